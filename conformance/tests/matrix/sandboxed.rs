@@ -117,7 +117,7 @@ fn told(order: &Value, provider: ProviderId) -> Told {
     // A whole reply: the provider's own failure where the call is not carried out.
     let whole = match is_carried_out {
         true => Told::Value,
-        false => Told::Open(&[Refused]),
+        false => Told::Open(&[Http]),
     };
     // One whose JSON is not whole.
     let broken = match is_carried_out {
@@ -137,10 +137,10 @@ fn told(order: &Value, provider: ProviderId) -> Told {
         FaultKind::WrongLength | FaultKind::InvalidJson => broken,
         FaultKind::Status => match setting("status") {
             // Paysafe refuses with another status: an error in a success is none that is documented.
-            200 if provider == ProviderId::PAYSAFE => Told::Open(&[Refused, Malformed]),
+            200 if provider == ProviderId::PAYSAFE => Told::Open(&[Http, Malformed]),
             200 => Told::Refused(&[Refused]),
             400 | 404 | 429 => Told::Refused(&[Refused]),
-            _ => Told::Open(&[Refused]),
+            _ => Told::Open(&[Http]),
         },
         FaultKind::LostReply
         | FaultKind::ResetBeforeHeaders

@@ -17,6 +17,7 @@ for_both_backends! {
     a_success_is_a_value_with_its_raw_reply,
     a_redirect_is_not_followed,
     an_error_keeps_status_headers_and_body,
+    a_no_to_a_read_of_a_provider_that_failed_is_no_refusal,
     a_head_that_takes_longer_than_the_limit_on_silence_times_out,
     the_limit_of_a_call_overrides_that_of_the_client,
 }
@@ -96,6 +97,27 @@ fn an_error_keeps_status_headers_and_body<B: Backend>() {
 }
 
 /// The limit ends it however often it says something: a head, or replies before the reply.
+fn a_no_to_a_read_of_a_provider_that_failed_is_no_refusal<B: Backend>() {
+    let no = r#"{"error":{"code":"5269","message":"no"}}"#;
+    for (line, expected, attempts) in [
+        ("500 Odd", "Http", 3),
+        ("503 Odd", "Http", 3),
+        ("408 Odd", "Http", 3),
+        ("200 OK", "Http", 3),
+        ("400 Odd", "Refused, refused", 1),
+        ("404 Odd", "Refused, refused", 1),
+    ] {
+        let answers = std::iter::repeat_n(Reaction::reply(line, &[], no), 3);
+        let server = RawServer::playing(answers).unwrap();
+        let client = B::client(paysafe(&server.url()), &quick(), soon(3));
+        let error = client.send(&list()).map(drop).unwrap_err();
+        is(&error, expected);
+        assert_eq!(error.attempts(), attempts, "{line} by {}", B::NAME);
+        assert_eq!(error.is_failed_in_passing(), attempts == 3, "{line}");
+        assert_eq!(error.refusal().unwrap().code.as_deref(), Some("5269"));
+    }
+}
+
 fn a_head_that_takes_longer_than_the_limit_on_silence_times_out<B: Backend>() {
     let head = reply("200 OK", &["x-long: loooooooooooooooong"], GET_CARDS);
     let processing = "HTTP/1.1 102 Processing\r\n\r\n";

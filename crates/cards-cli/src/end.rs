@@ -1,7 +1,6 @@
 //! The exit code and the outcome that follow from how a request ended: one way for calls to
 //! providers and for what a running sandbox is asked.
 
-use cards_transport::model::Effect;
 use cards_transport::{Error as CallError, ErrorKind, TransportError, TransportErrorKind};
 
 use crate::exit::Exit;
@@ -29,7 +28,8 @@ pub(crate) struct End {
     transport: Option<TransportErrorKind>,
     /// The HTTP status, where a reply came.
     status: Option<u16>,
-    is_read: bool,
+    /// Says whether it only reads, and whoever answered failed in passing.
+    is_passing: bool,
     /// Says whether it is certain that no attempt has reached the server.
     is_not_sent: bool,
 }
@@ -41,7 +41,7 @@ impl End {
             kind: error.kind(),
             transport: error.transport_kind(),
             status: error.status().map(|status| status.as_u16()),
-            is_read: error.operation().effect == Effect::Read,
+            is_passing: error.is_failed_in_passing(),
             is_not_sent: error.is_not_sent(),
         }
     }
@@ -61,7 +61,7 @@ impl End {
             kind,
             transport: Some(error.kind()),
             status: None,
-            is_read,
+            is_passing: false,
             is_not_sent: !error.is_maybe_sent(),
         }
     }
@@ -72,7 +72,7 @@ impl End {
             kind,
             transport: None,
             status,
-            is_read,
+            is_passing: is_read && matches!(status, Some(408 | 429 | 500..)),
             is_not_sent: false,
         }
     }
@@ -87,7 +87,7 @@ impl End {
             (Kind::Config, _) if self.is_not_sent => Exit::Usage,
             // The call was refused, and there is no code or token to send it with.
             (Kind::Config, _) => Exit::Unauthorized,
-            (Kind::Refused | Kind::Http, Some(408 | 429 | 500..)) if self.is_read => Exit::TryAgain,
+            (Kind::Refused | Kind::Http, _) if self.is_passing => Exit::TryAgain,
             (Kind::Unauthorized, _) | (Kind::Refused | Kind::Http, Some(401 | 403)) => {
                 Exit::Unauthorized
             }

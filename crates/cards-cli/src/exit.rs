@@ -38,8 +38,8 @@ exits! {
         "The provider does not take the credentials, or not for this call: it was not carried out.";
     TryAgain = 5, "not sent, or a read that failed in passing",
         "The call was certainly not sent (no connection, no trust in the certificate), or it only \
-         reads and failed in passing (the time limit, a broken connection, HTTP 408, 429 or 5xx). \
-         It may be tried again.";
+         reads and failed in passing (the time limit, a broken connection, HTTP 408, 429 or 5xx, or \
+         a body that says so). It may be tried again.";
     OutcomeUnknown = 6, "outcome unknown: do not just send it again",
         "The call changes something and may or may not have been carried out. Find out whether it \
          took effect before sending it again.";

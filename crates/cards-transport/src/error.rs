@@ -1,5 +1,9 @@
 //! The one error type for whatever goes wrong, built in one place.
 
+mod kind;
+
+pub use kind::ErrorKind;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -55,66 +59,6 @@ pub struct Error {
     call: Option<Progress>,
 }
 
-/// The kinds of [`Error`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The request breaks documented rules; nothing was sent.
-    Invalid,
-    /// Credentials are missing or cannot be sent.
-    Config,
-    /// A [`TokenSource`](crate::TokenSource) brought no token; the call did not
-    /// take effect.
-    TokenSource,
-    /// No connection at the last attempt. See [`Error::is_not_sent`] for those
-    /// before.
-    Connect,
-    /// A time limit ran out: on a read, or before a mutation was sent.
-    Timeout,
-    /// The reply did not arrive whole or is not HTTP, on a read.
-    Interrupted,
-    /// A mutation may or may not have taken effect: neither a documented
-    /// success nor a documented refusal came back. It is the kind of every
-    /// such call, whatever else is known of it: [`Error::status`],
-    /// [`Error::refusal`] and [`Error::raw`] tell.
-    OutcomeUnknown,
-    /// The reply is larger than the limit, on a read.
-    TooLarge,
-    /// The provider understood and said no: the call did not take effect.
-    Refused,
-    /// The provider does not take the credentials (HTTP 401, and at Airpay 401
-    /// and 403 in the body): the call did not take effect.
-    Unauthorized,
-    /// An HTTP status that is no success, without a refusal that can be read;
-    /// of a mutation, one of the 4xx, so that it did not take effect.
-    Http,
-    /// A success whose body is not what the document describes, on a read.
-    Malformed,
-    /// The pages of a list contradict each other.
-    Paging,
-}
-
-impl ErrorKind {
-    /// The kind as one word, such as `outcome_unknown`: for logs and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Invalid => "invalid",
-            Self::Config => "config",
-            Self::TokenSource => "token_source",
-            Self::Connect => "connect",
-            Self::Timeout => "timeout",
-            Self::Interrupted => "interrupted",
-            Self::OutcomeUnknown => "outcome_unknown",
-            Self::TooLarge => "too_large",
-            Self::Refused => "refused",
-            Self::Unauthorized => "unauthorized",
-            Self::Http => "http",
-            Self::Malformed => "malformed",
-            Self::Paging => "paging",
-        }
-    }
-}
-
 struct Inner {
     kind: ErrorKind,
     progress: Progress,
@@ -131,7 +75,7 @@ impl Error {
     /// Makes an error of how far a call got, why it ends and what came back.
     /// The kind follows from these.
     pub(crate) fn new(progress: Progress, cause: Cause, raw: Option<RawReply>) -> Self {
-        let kind = kind(progress.operation.effect, &cause, raw.as_ref());
+        let kind = ErrorKind::of(progress.operation.effect, &cause, raw.as_ref());
         let inner = Inner {
             kind,
             progress,
@@ -287,6 +231,45 @@ impl Error {
         self.status() == Some(StatusCode::TOO_MANY_REQUESTS) || in_body == Some(429)
     }
 
+    /// The provider failed in passing at a read, by HTTP 408, 429 or 5xx or by a word of the body
+    /// that is no refusal: the same read may bring its value later. The client has tried it again
+    /// as often as it was let.
+    ///
+    /// ```
+    /// use cards_transport::model::airpay::CardBalance;
+    /// use cards_transport::{Retry, Settings, airpay::Airpay, blocking::Client, http};
+    ///
+    /// let down = |_request: http::Request<_>, _limits| {
+    ///     Ok(http::Response::new(r#"{"status":503,"message":"fail"}"#.into()))
+    /// };
+    /// let airpay = Airpay::new("http://localhost".parse()?, "fake-secret").token("fake-token");
+    /// let settings = Settings::new().retry(Retry::never());
+    /// let client = Client::with_settings(airpay, down, settings);
+    /// let error = client.send(&CardBalance::new("AIRPAYCUST0001")).unwrap_err();
+    /// assert!(error.is_failed_in_passing() && !error.is_refused());
+    /// # Ok::<(), cards_transport::BaseUrlError>(())
+    /// ```
+    pub fn is_failed_in_passing(&self) -> bool {
+        let is_read = self.inner.progress.operation.effect == Effect::Read;
+        let status = self.status().map(|status| status.as_u16());
+        let by_status = matches!(self.kind(), ErrorKind::Refused | ErrorKind::Http)
+            && matches!(status, Some(408 | 429 | 500..));
+        is_read && (by_status || self.is_failed_in_body())
+    }
+
+    /// Tells whether the body says that the provider failed or had too many calls, or has a word of
+    /// which nobody knows what it means.
+    pub(crate) fn is_failed_in_body(&self) -> bool {
+        let (Some(refusal), Some(status)) = (self.refusal(), self.status()) else {
+            return false;
+        };
+        match self.kind() {
+            ErrorKind::Http => refusal.leaves_outcome_open(status),
+            ErrorKind::Refused => self.is_rate_limited(),
+            _ => false,
+        }
+    }
+
     /// The time that the reply asks to wait for (`Retry-After`, RFC 9110,
     /// 10.2.3), in seconds or until a date, counted from now by the client's clock
     /// ([`Settings::clock`](crate::Settings::clock)). `None`: it asks for none, or its time has
@@ -317,52 +300,6 @@ impl Error {
     /// The provider does not take the credentials.
     pub fn is_unauthorized(&self) -> bool {
         self.kind() == ErrorKind::Unauthorized
-    }
-}
-
-/// The kind that follows from a cause and from what came back.
-fn kind(effect: Effect, cause: &Cause, raw: Option<&RawReply>) -> ErrorKind {
-    let is_mutation = effect == Effect::Mutation;
-    let status = raw.map(RawReply::status);
-    match cause {
-        Cause::Violations(_) => ErrorKind::Invalid,
-        Cause::Config(_) => ErrorKind::Config,
-        Cause::TokenSource(_) => ErrorKind::TokenSource,
-        Cause::Paging(_) => ErrorKind::Paging,
-        Cause::Transport(error) => match (error.kind(), error.is_maybe_sent()) {
-            (_, true) if is_mutation => ErrorKind::OutcomeUnknown,
-            (TransportErrorKind::Timeout, _) => ErrorKind::Timeout,
-            (TransportErrorKind::TooLarge, _) => ErrorKind::TooLarge,
-            (TransportErrorKind::Request, _) => ErrorKind::Config,
-            (
-                TransportErrorKind::Resolve | TransportErrorKind::Connect | TransportErrorKind::Tls,
-                _,
-            )
-            | (_, false) => ErrorKind::Connect,
-            _ => ErrorKind::Interrupted,
-        },
-        _ if is_mutation && !status.is_some_and(|status| is_refusal(status, cause)) => {
-            ErrorKind::OutcomeUnknown
-        }
-        Cause::Json(_) => ErrorKind::Malformed,
-        Cause::Refusal(refusal) if refusal.is_about_credentials() => ErrorKind::Unauthorized,
-        _ if status == Some(StatusCode::UNAUTHORIZED) => ErrorKind::Unauthorized,
-        Cause::Refusal(_) => ErrorKind::Refused,
-        Cause::Contradiction | Cause::Status => ErrorKind::Http,
-    }
-}
-
-/// Tells whether an answer says that a mutation was not carried out: a refusal in the body of a
-/// 2xx, or a 4xx whose body says nothing else. Of 408 the server itself does not know how far it
-/// got.
-fn is_refusal(status: StatusCode, cause: &Cause) -> bool {
-    let is_client_error = status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT;
-    match cause {
-        Cause::Refusal(refusal) => {
-            (status.is_success() || is_client_error) && !refusal.leaves_outcome_open(status)
-        }
-        Cause::Status => is_client_error,
-        _ => false,
     }
 }
 
@@ -430,6 +367,9 @@ impl Inner {
             }
             Cause::Refusal(refusal) if self.kind == ErrorKind::Unauthorized => {
                 write!(f, "the credentials are not accepted: {refusal}")
+            }
+            Cause::Refusal(refusal) if self.kind == ErrorKind::Http => {
+                write!(f, "failed: {refusal}")
             }
             Cause::Refusal(refusal) => write!(f, "refused: {refusal}"),
             Cause::Json(json) => write!(f, "reply not understood: {json}"),

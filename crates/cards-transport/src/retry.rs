@@ -11,8 +11,9 @@ use crate::transport::TransportErrorKind;
 /// Decides how often and how soon a call is sent again.
 ///
 /// A read is sent again after a failed connection (not after one that failed
-/// at TLS, which fails again), an interrupted reply, a timeout, and the
-/// statuses 408, 429, 500, 502, 503 and 504. A mutation is
+/// at TLS, which fails again), an interrupted reply, a timeout, the statuses 408,
+/// 429, 500, 502, 503 and 504, and an answer whose body tells of such a failure
+/// under another status. A mutation is
 /// sent again only when it is certain that nothing was sent. Pauses double,
 /// each with as much again at random; a server's `Retry-After` counts where it
 /// asks for more.
@@ -121,6 +122,8 @@ pub(crate) enum Failure {
     MaybeSent,
     /// The provider answered with an error status.
     Status(StatusCode),
+    /// The body says that the provider failed, whatever the status.
+    Body,
     /// Sending the same again would fail the same.
     Final,
 }
@@ -141,7 +144,7 @@ impl Failure {
             (Self::Final, _) => false,
             (Self::NotSent, _) => true,
             (_, Effect::Mutation) => false,
-            (Self::MaybeSent, Effect::Read) => true,
+            (Self::MaybeSent | Self::Body, Effect::Read) => true,
             (Self::Status(status), Effect::Read) => {
                 matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
             }
@@ -174,6 +177,7 @@ mod tests {
             Failure::MaybeSent,
             Failure::Status(StatusCode::SERVICE_UNAVAILABLE),
             Failure::Status(StatusCode::TOO_MANY_REQUESTS),
+            Failure::Body,
             Failure::Final,
         ] {
             assert!(!failure.may_try_again(Effect::Mutation), "{failure:?}");
@@ -203,6 +207,7 @@ mod tests {
             assert_eq!(failure.may_try_again(Effect::Read), again, "{status}");
         }
         assert!(Failure::MaybeSent.may_try_again(Effect::Read));
+        assert!(Failure::Body.may_try_again(Effect::Read));
         assert!(!Failure::Final.may_try_again(Effect::Read));
     }
 

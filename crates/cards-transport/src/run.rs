@@ -337,10 +337,13 @@ impl<'a, C: Call> Run<'a, C> {
         if can_renew {
             return self.again_after(Duration::ZERO, error);
         }
-        if status.is_success() {
-            return Err(error);
-        }
-        self.try_again(Failure::Status(status), asked, error)
+        let failure = match error.is_failed_in_body() {
+            true => Failure::Body,
+            // A success that is none comes again.
+            false if status.is_success() => Failure::Final,
+            false => Failure::Status(status),
+        };
+        self.try_again(failure, asked, error)
     }
 
     /// Sets another attempt up where this failure allows for one.

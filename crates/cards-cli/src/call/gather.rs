@@ -162,7 +162,7 @@ fn is_about_one(error: &CallError, operation: &'static Operation) -> bool {
         // But not one of a server that is busy, or of the credentials.
         ErrorKind::Refused => Error::from(error.clone()).exit == Exit::Refused,
         ErrorKind::Invalid => true,
-        ErrorKind::Http => is_missing,
+        ErrorKind::Http => is_missing && !error.is_failed_in_passing(),
         _ => false,
     };
     // A login that is refused is refused again.

@@ -36,7 +36,7 @@ pub trait Sight: Sized + Send {
     fn shown(self) -> Option<Self::Shown>;
 }
 
-/// One read, of which a refusal may tell something too.
+/// One read, of which a refusal may tell something too. A failure that is no refusal tells nothing.
 pub struct Once<R: Call> {
     read: Option<R>,
     shown: Option<Result<R::Reply, Error>>,

@@ -62,6 +62,7 @@ fn a_topic_that_there_is_not_is_an_error() {
 fn cases() -> Vec<(&'static str, Reaction, Ends, Ends)> {
     let refusal = r#"{"error":{"code":"DW-0001","message":"no"}}"#;
     let airpay_refusal = r#"{"status":400,"message":"fail","data":[]}"#;
+    let failure = r#"{"status":500,"message":"fail","error":{"code":"DW-0001"}}"#;
     let unknown = (6, "outcome_unknown", "unknown");
     vec![
         (
@@ -103,6 +104,18 @@ fn cases() -> Vec<(&'static str, Reaction, Ends, Ends)> {
         (
             "refused and failed",
             json_reply("504 Gateway Timeout", airpay_refusal),
+            (5, "http", "failed"),
+            unknown,
+        ),
+        (
+            "refused by a provider that is down",
+            json_reply("503 Service Unavailable", refusal),
+            (5, "http", "failed"),
+            unknown,
+        ),
+        (
+            "failed in the body of a success",
+            json_reply("200 OK", failure),
             (5, "http", "failed"),
             unknown,
         ),
@@ -211,6 +224,34 @@ fn each_failure_has_the_code_of_its_kind() {
     // And what ends a call from outside, which has tests of its own.
     let seen: Vec<_> = seen.into_iter().chain([130]).collect();
     assert_eq!(seen, codes(&topic()));
+}
+
+/// Airpay says in the body what others say by the status.
+#[test]
+fn a_read_at_airpay_has_the_code_of_the_status_in_its_body() {
+    let read = ["airpay", "card-balance", "--entity-id=E1"];
+    thread::scope(|scope| {
+        for (line, status, code) in [
+            ("200 OK", 400, 3),
+            ("200 OK", 401, 4),
+            ("200 OK", 408, 5),
+            ("200 OK", 429, 5),
+            ("200 OK", 500, 5),
+            ("200 OK", 503, 5),
+            ("200 OK", 201, 5),
+            ("503 Service Unavailable", 400, 5),
+            ("503 Service Unavailable", 401, 5),
+        ] {
+            for backend in BACKENDS {
+                scope.spawn(move || {
+                    let body = format!(r#"{{"status":{status},"message":"fail"}}"#);
+                    let server = always(json_reply(line, &body));
+                    let (got, _, _) = ends(&server.url(), &read, backend, "--timeout=30");
+                    assert_eq!(got, code, "{line}, {status} by {backend}");
+                });
+            }
+        }
+    });
 }
 
 #[test]

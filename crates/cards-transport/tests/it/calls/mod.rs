@@ -10,6 +10,7 @@
 mod addresses;
 mod codes;
 mod extras;
+mod failures;
 mod floods;
 mod hooks;
 mod limited;

@@ -11,7 +11,7 @@ use cards_transport::model::airpay::{
 use cards_transport::model::ibanera::{ActivateCard, CardBalance};
 use cards_transport::model::paysafe::{Card, CardStatus};
 use cards_transport::reconcile::{Reconcile, Reconciled};
-use cards_transport::{Call, Provider, blocking, http};
+use cards_transport::{Call, Provider, Retry, Settings, blocking, http};
 use serde_json::{Value, json};
 
 use crate::reconcile::airpay::{add_card, lock, registration};
@@ -253,7 +253,9 @@ fn client<P: Provider>(
     };
     let provider = P::from_vars(sandbox).unwrap();
     let transport = move |request: http::Request<_>, _| Ok(answer(request));
-    blocking::Client::new(provider, transport)
+    // What fails fails at once.
+    let settings = Settings::new().retry(Retry::never());
+    blocking::Client::with_settings(provider, transport, settings)
 }
 
 /// Of a programme with many cards no page is read after the one that shows the card.
@@ -302,6 +304,8 @@ fn a_read_that_fails_is_no_answer() {
         (401, refused),
         (429, refused),
         (500, ""),
+        (503, refused),
+        (200, r#"{"status":500,"message":"fail"}"#),
         (200, "{}"),
         (200, ""),
     ] {
@@ -318,11 +322,30 @@ fn a_read_that_fails_is_no_answer() {
     // Of a login a refusal is what is looked for; of a busy provider's no it is not.
     let before = always(200, refused).observe(&registration()).unwrap();
     assert_eq!(before, Some(LoginWorks(false)));
-    for (status, body) in [(429, refused), (500, ""), (401, refused), (200, "{}")] {
-        assert!(
-            always(status, body).observe(&registration()).is_err(),
-            "{status}"
-        );
+    // Nor is a no that an Airpay gives which is down: the login may work.
+    for (status, body) in [
+        (429, refused),
+        (500, ""),
+        (401, refused),
+        (200, "{}"),
+        (500, refused),
+        (502, refused),
+        (503, refused),
+        (504, refused),
+        (408, refused),
+        (301, refused),
+        (200, r#"{"status":500,"message":"fail"}"#),
+        (200, r#"{"status":503,"message":"Try later"}"#),
+        (200, r#"{"status":408,"message":"fail"}"#),
+        (200, r#"{"status":429,"message":"fail"}"#),
+        (200, r#"{"status":201,"message":"success"}"#),
+        (200, r#"{"status":0,"message":"odd"}"#),
+        (400, r#"{"status":500,"message":"fail"}"#),
+    ] {
+        let error = always(status, body).observe(&registration()).map(drop);
+        assert!(error.is_err(), "{status} {body}");
+        let error = always(status, body).reconcile(&registration()).map(drop);
+        assert!(error.is_err(), "{status} {body}");
     }
 }
 
