@@ -9,7 +9,7 @@ use cards_model::airpay::{
 
 use super::Airpay;
 use crate::error::Error;
-use crate::reconcile::{Once, Reconcile, Reconciled, are_one_number, blind};
+use crate::reconcile::{Once, Reconcile, Reconciled, blind, may_be_one};
 
 blind! { Airpay {
     UpdateCustomer: "Airpay has no call that shows a customer's contact or address.";
@@ -70,17 +70,18 @@ fn cards(shown: Result<CustomerCards, Error>) -> Result<Vec<CustomerCard>, Error
     Ok(shown?.items().to_vec())
 }
 
-/// Tells whether a kit number that is shown is this one. `None`: it is not shown whole.
+/// Tells whether a kit number that is shown is this one. `None`: it is not shown whole, or may be
+/// this one and is written otherwise.
 fn is_kit(shown: &str, kit: &str) -> Option<bool> {
-    let is_hidden =
-        shown.is_empty() || shown.contains(['*', 'X', 'x']) || are_one_number(shown, kit);
-    match shown == kit && !shown.is_empty() {
+    let is_blank = shown.trim().is_empty();
+    let is_hidden = is_blank || shown.contains(['*', 'X', 'x']);
+    match shown == kit && !is_blank {
         true => Some(true),
-        false => (!is_hidden).then_some(false),
+        false => (!is_hidden && !may_be_one(shown, kit)).then_some(false),
     }
 }
 
-/// Tells whether a card of this kit is among some. `None`: that is not shown.
+/// Tells whether a card of this kit is among some. `None`: that is not shown for certain.
 fn has_kit(cards: &[CustomerCard], kit: &str) -> Option<bool> {
     let mut shown = cards.iter().map(|card| is_kit(&card.kit_no, kit));
     match shown.any(|is_it| is_it == Some(true)) {
@@ -92,7 +93,18 @@ fn has_kit(cards: &[CustomerCard], kit: &str) -> Option<bool> {
     }
 }
 
-const KIT_HIDDEN: &str = "The kit numbers of the customer's cards are not shown whole.";
+/// Tells whether a list shows all cards that were observed before: one that does not is no proof
+/// that a card is not there.
+fn shows_all(before: Option<&Vec<CustomerCard>>, now: &[CustomerCard]) -> bool {
+    let is_shown = |card: &CustomerCard| now.iter().any(|other| other.kit_no == card.kit_no);
+    before.is_none_or(|before| before.iter().all(is_shown))
+}
+
+const KIT_HIDDEN: &str = "The kit numbers of the customer's cards are not shown whole, or one of them is \
+                          this one, written otherwise.";
+
+const CARD_GONE: &str =
+    "The list does not show all cards that the customer has had before the call.";
 
 /// By the state of the card: a flag names the state to bring it into.
 impl Reconcile for LockUnlock {
@@ -151,7 +163,7 @@ impl Reconcile for AddCard {
         cards(shown)
     }
 
-    fn judge(&self, _: Option<&Self::Seen>, now: Self::Seen) -> Reconciled<Self::Seen> {
+    fn judge(&self, before: Option<&Self::Seen>, now: Self::Seen) -> Reconciled<Self::Seen> {
         let last_four = |card: &CustomerCard| {
             let shown = card.card_no.as_ref()?.last_four()?;
             Some(shown == self.card_no.last_four()?)
@@ -164,13 +176,15 @@ impl Reconcile for AddCard {
                 now,
             ),
             Some(true) => Reconciled::Done(now),
+            Some(false) if !shows_all(before, &now) => Reconciled::cannot_tell(CARD_GONE, now),
             Some(false) => Reconciled::NotDone(now),
             None => Reconciled::cannot_tell(KIT_HIDDEN, now),
         }
     }
 }
 
-/// By the number of the new kit, where one was asked for.
+/// By the number of the new kit, where one was asked for. The customer has at least the card that is
+/// replaced, so that a list without any tells nothing.
 impl Reconcile for CardReplacement {
     type Sight = Once<CardDetails>;
     type Seen = Vec<CustomerCard>;
@@ -194,6 +208,9 @@ impl Reconcile for CardReplacement {
         let was_there = before.map(|cards| has_kit(cards, kit));
         match (was_there, has_kit(&now, kit)) {
             (_, None) => Reconciled::cannot_tell(KIT_HIDDEN, now),
+            (_, Some(false)) if now.is_empty() || !shows_all(before, &now) => {
+                Reconciled::cannot_tell(CARD_GONE, now)
+            }
             (_, Some(false)) => Reconciled::NotDone(now),
             (Some(Some(false)), Some(true)) => Reconciled::Done(now),
             (_, Some(true)) => Reconciled::cannot_tell(

@@ -5,7 +5,7 @@ use cards_model::paysafe::{
 };
 
 use crate::error::Error;
-use crate::reconcile::{Once, Reconcile, Reconciled, Walk, are_one_number};
+use crate::reconcile::{Once, Reconcile, Reconciled, Walk, may_be_one};
 
 /// By the merchant's own id, in the list of all of the customer's cards.
 ///
@@ -42,11 +42,13 @@ impl Reconcile for CreatePrepaidCard {
         };
         let id = |card: &Card| card.external_id.clone().unwrap_or_default();
         let is_wanted = |card: &&Card| id(card).eq_ignore_ascii_case(wanted);
-        let may_be = |card: &Card| is_wanted(&card) || are_one_number(&id(card), wanted);
+        let may_be = |card: &Card| may_be_one(&id(card), wanted);
         let new = || now.iter().filter(|card| !was_there(card));
         let found: Vec<_> = new().filter(is_wanted).collect();
         let is_hidden = new().any(|card| id(card).contains('*'));
-        let is_nameless = new().any(|card| id(card).is_empty());
+        let is_nameless = new().any(|card| id(card).trim().is_empty());
+        let is_shown = |card: &Card| now.iter().any(|other| other.card_id == card.card_id);
+        let is_whole = before.is_none_or(|before| before.iter().all(is_shown));
         let why = match found[..] {
             [card] if card.status == Some(CardStatus::Rejected) => {
                 "The card of this externalId was rejected."
@@ -54,14 +56,17 @@ impl Reconcile for CreatePrepaidCard {
             [_] => return Reconciled::Done(now),
             [] if is_hidden => "A card of the customer has an externalId that is not shown whole.",
             [] if new().any(may_be) => {
-                "A card of the customer has an externalId that is the same number, written otherwise."
+                "A card of the customer has an externalId that may be this one, written otherwise."
             }
             [] if is_nameless => {
                 "A card of the customer that was not observed before the call has no externalId."
             }
             [] if now.iter().any(may_be) => {
-                "A card of this externalId, or of the same number, was there before the call: \
+                "A card of this externalId, or of one that may be it, was there before the call: \
                  another sending of it may have made the card."
+            }
+            [] if !is_whole => {
+                "The list does not show all cards that were observed before the call."
             }
             [] => return Reconciled::NotDone(now),
             _ => "Several cards of the customer have this externalId.",

@@ -43,7 +43,7 @@
 //! | Airpay `register-user` | `user-login` | Done, where the same login was refused before; never that it was not done |
 //! | Airpay `lock-unlock` | `card-details` | by the card's state |
 //! | Airpay `add-card` | `card-details` | by the kit number |
-//! | Airpay `card-replacement` | `card-details` | by the new kit number, where one was asked for |
+//! | Airpay `card-replacement` | `card-details` | by the new kit number, where one was asked for: that it was done with a look before the call alone, as the kit may have been the customer's already |
 //! | Airpay `topup` | `card-balance` | nothing: shows the balance, before and after |
 //! | Airpay, all others | none | nothing |
 //! | Paysafe `create-prepaid-card` | `list-prepaid-cards` | by `externalId`, where one was given; not where a card has none that was not observed before the call, where the only card of it was, or was rejected |
@@ -150,11 +150,31 @@ pub(crate) fn reconciled<C: Reconcile>(
     }
 }
 
-/// Tells whether two texts are one number, such as `0012` and `12`: an id that was made a number on its
-/// way to a reply has lost the zeros at its front, and of many digits the last (E-X-55).
-pub(crate) fn are_one_number(one: &str, other: &str) -> bool {
+/// Tells whether an id that is shown may be the one that was sent, though it is written otherwise:
+/// no document says that ids are kept to the letter (E-X-32, E-X-55).
+///
+/// Neither case nor white space tells two apart. Of two beyond ASCII nobody knows how they were
+/// normalised on their way. One that was made a number has lost the zeros at its front, and of many
+/// digits the last: `0012` and `12`.
+pub(crate) fn may_be_one(shown: &str, sent: &str) -> bool {
+    let (shown, sent) = (folded(shown), folded(sent));
     let number = |text: &str| text.parse::<f64>().ok().filter(|it| it.is_finite());
-    number(one).is_some_and(|one| number(other) == Some(one))
+    shown == sent
+        || !shown.is_ascii() && !sent.is_ascii()
+        || number(&shown).is_some_and(|shown| number(&sent) == Some(shown))
+}
+
+/// The id without its white space and in one case.
+fn folded(id: &str) -> String {
+    let upper = id.chars().flat_map(char::to_uppercase);
+    let lower = upper.flat_map(char::to_lowercase);
+    // Two characters are ASCII to a normaliser, besides those that are in the other case.
+    let one = lower.map(|character| match character {
+        '\u{37e}' => ';',
+        '\u{1fef}' => '`',
+        character => character,
+    });
+    one.filter(|character| !character.is_whitespace()).collect()
 }
 
 /// Implements [`Reconcile`] for calls of which no read tells anything, each with the reason.

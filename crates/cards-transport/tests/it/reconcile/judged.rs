@@ -70,6 +70,11 @@ fn a_card_is_told_by_its_kit_where_kits_are_shown_whole() {
     );
     is(&add_card().judge(None, cards(&[("1", "A")])), Some(false));
     is(&add_card().judge(None, cards(&[])), Some(false));
+    // A list that has lost a card may have lost this one too.
+    let had = cards(&[("1", "A"), ("2", "A")]);
+    is(&add_card().judge(Some(&had), had.clone()), Some(false));
+    is(&add_card().judge(Some(&had), cards(&[])), None);
+    is(&add_card().judge(Some(&had), cards(&[("2", "A")])), None);
     is(
         &add_card().judge(None, cards(&[("1000XXXX7777", "A")])),
         None,
@@ -86,7 +91,14 @@ fn a_card_is_told_by_its_kit_where_kits_are_shown_whole() {
         &replaced.judge(Some(&without), without.clone()),
         Some(false),
     );
-    is(&replaced.judge(None, without), Some(false));
+    is(&replaced.judge(None, without.clone()), Some(false));
+    // There is a card to replace.
+    for before in [None, Some(&without), Some(&cards(&[]))] {
+        is(&replaced.judge(before, cards(&[])), None);
+        let other = cards(&[("2", "A")]);
+        let expected = before.is_none_or(Vec::is_empty).then_some(false);
+        is(&replaced.judge(before, other), expected);
+    }
     is(&replaced.judge(None, with.clone()), None);
     is(&replaced.judge(Some(&with), with.clone()), None);
     assert!(CardReplacement::new("E1").new_kit_no("").sight(1).is_err());
@@ -147,6 +159,9 @@ fn a_card_is_told_by_its_external_id() {
     let others = vec![card("C2", Some("other"))];
     is(&own.judge(None, others.clone()), Some(false));
     is(&own.judge(Some(&old.to_vec()), with(&[])), Some(false));
+    // A list that has lost a card may have lost this one too.
+    is(&own.judge(Some(&old.to_vec()), others.clone()), None);
+    is(&own.judge(Some(&old.to_vec()), vec![]), None);
     // A card without one may be the new one, unless it was there before.
     is(&own.judge(None, with(&[])), None);
     for nameless in [card("C3", None), card("C3", Some(""))] {

@@ -4,6 +4,7 @@ use cards_transport::model::Decimal;
 use cards_transport::model::airpay::{CardReplacement, CustomerCards, TopUp};
 use cards_transport::model::paysafe::{Card, CardStatus, UpdatePrepaidCard};
 use cards_transport::reconcile::Reconcile;
+use proptest::prelude::*;
 use serde_json::json;
 
 use crate::reconcile::airpay::add_card;
@@ -127,6 +128,101 @@ fn an_id_that_came_as_a_number_may_be_the_one_with_zeros_before_it() {
     // Without a number of its own, no kit is told from those that are not shown.
     added.kit_no = String::new();
     is(&added.judge(None, cards(&[("", "A")])), None);
+}
+
+/// The answers to all calls that are told by an id, which is shown so: with a look before, and
+/// without.
+fn told_by_id(sent: &str, shown: &str) -> Vec<Option<bool>> {
+    let mut answers = Vec::new();
+    let kits = cards(&[("1111", "A"), (shown, "A")]);
+    for before in [None, Some(&cards(&[("1111", "A")]))] {
+        let mut added = add_card();
+        added.kit_no = sent.into();
+        answers.push(added.judge(before, kits.clone()).is_done());
+        let replaced = CardReplacement::new("E1").new_kit_no(sent);
+        answers.push(replaced.judge(before, kits.clone()).is_done());
+    }
+    let own = create().external_id(sent);
+    let seen = vec![card("C1", Some("1111")), card("C2", Some(shown))];
+    for before in [None, Some(&vec![]), Some(&seen)] {
+        answers.push(own.judge(before, seen.clone()).is_done());
+    }
+    answers
+}
+
+/// A piece of an id, and the same as another system may write it: in the other case, in the
+/// other form of Unicode, with a space lost or added.
+fn piece() -> impl Strategy<Value = (String, String)> {
+    const SAME: [(&str, &str); 12] = [
+        ("é", "e\u{301}"),
+        ("e\u{301}", "é"),
+        ("Å", "A\u{30a}"),
+        ("\u{212b}", "Å"),
+        ("\u{212a}", "K"),
+        ("\u{37e}", ";"),
+        ("\u{1fef}", "`"),
+        ("ß", "SS"),
+        ("각", "\u{1100}\u{1161}\u{11a8}"),
+        (" ", ""),
+        ("\u{a0}", " "),
+        ("\t", ""),
+    ];
+    let same = (0..SAME.len()).prop_map(|at| (SAME[at].0.to_owned(), SAME[at].1.to_owned()));
+    let letter = prop_oneof![4 => "[a-zA-Z0-9_./;-]", 1 => "\\PC"];
+    let letter = (letter, 0..3_u8).prop_map(|(letter, case)| {
+        let other = match case {
+            0 => letter.to_uppercase(),
+            1 => letter.to_lowercase(),
+            _ => letter.clone(),
+        };
+        (letter, other)
+    });
+    prop_oneof![1 => same, 3 => letter]
+}
+
+/// An id, and the same as another system may write it.
+fn variants() -> impl Strategy<Value = (String, String)> {
+    let spaces = || prop_oneof![Just(""), Just(" "), Just("\u{a0}\n")];
+    let pieces = proptest::collection::vec(piece(), 1..8);
+    let of_pieces = (pieces, spaces(), spaces()).prop_map(|(pieces, front, end)| {
+        let (sent, shown): (Vec<_>, Vec<_>) = pieces.into_iter().unzip();
+        (sent.concat(), format!("{front}{}{end}", shown.concat()))
+    });
+    // A number that has lost its zeros.
+    let number = (0..10_usize, 0..10_usize, any::<u32>(), spaces());
+    let of_number = number.prop_map(|(zeros, others, number, space)| {
+        let with = |zeros: usize| format!("{}{number}", "0".repeat(zeros));
+        (with(zeros), format!("{}{space}", with(others)))
+    });
+    prop_oneof![3 => of_pieces, 1 => of_number]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// No call is told as not done whose id may be shown, however it is written.
+    #[test]
+    fn an_id_that_is_written_otherwise_may_be_the_one((sent, shown) in variants()) {
+        prop_assume!(!sent.trim().is_empty());
+        for answer in told_by_id(&sent, &shown) {
+            prop_assert_ne!(answer, Some(false), "{:?} for {:?}", shown, sent);
+        }
+    }
+
+    /// An id of other letters is another. A kit with an x in it may be hidden.
+    #[test]
+    fn an_id_of_other_letters_is_another(
+        sent in "[a-wyzA-WYZ0-9/-]{1,12}",
+        shown in "[a-wyzA-WYZ0-9é/-]{1,12}",
+    ) {
+        let number = |text: &str| text.parse::<f64>().ok().filter(|it| it.is_finite());
+        let is_one = sent.eq_ignore_ascii_case(&shown)
+            || number(&sent).is_some_and(|sent| number(&shown) == Some(sent));
+        prop_assume!(!is_one && number(&sent) != Some(1111.0));
+        for answer in told_by_id(&sent, &shown) {
+            prop_assert_eq!(answer, Some(false), "{:?} for {:?}", shown, sent);
+        }
+    }
 }
 
 /// A line for each status that is asked for, a column for each that is shown: x done, . not done,
