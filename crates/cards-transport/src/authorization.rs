@@ -13,9 +13,7 @@ use crate::unreadable::Unreadable;
 /// in another there, and spaces around it are dropped on the way.
 pub(crate) fn check(name: &str, value: &str) -> Result<(), ConfigError> {
     let wrong = |what: &str| Err(ConfigError::new(format!("{name} {what}")));
-    if value.is_empty() {
-        return wrong("is empty");
-    }
+    check_filled(name, value)?;
     if value.starts_with(' ') || value.ends_with(' ') {
         return wrong("begins or ends with a space, which a header would lose");
     }
@@ -31,6 +29,15 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// Checks that a credential of which a header carries nothing as it is, such as a key that signs, is
+/// one at all: an empty one is none.
+pub(crate) fn check_filled(name: &str, value: &str) -> Result<(), ConfigError> {
+    match value.is_empty() {
+        true => Err(ConfigError::new(format!("{name} is empty"))),
+        false => Ok(()),
+    }
+}
+
 /// Checks a token that was given, where one was.
 pub(crate) fn check_token(token: Option<&Secret>) -> Result<(), ConfigError> {
     token.map_or(Ok(()), |token| check("the token", token.expose()))
@@ -40,6 +47,12 @@ pub(crate) fn check_token(token: Option<&Secret>) -> Result<(), ConfigError> {
 pub(crate) fn from_var(variable: &str, value: String) -> Result<Secret, ConfigError> {
     check(variable, &value)?;
     Ok(Secret::new(value))
+}
+
+/// A credential out of a variable, of which a header carries nothing as it is.
+pub(crate) fn filled_var(variable: &str, value: String) -> Result<String, ConfigError> {
+    check_filled(variable, &value)?;
+    Ok(value)
 }
 
 /// Checks that a token which was issued can be sent: an empty one is none.

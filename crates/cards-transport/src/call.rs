@@ -148,12 +148,12 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
     fn address(&self, is_login: bool) -> &BaseUrl;
 
     /// Checks the credentials in the headers of a call that carries the token, or
-    /// of one that does not, as they are set now.
+    /// of one that does not, and the key that signs it, as they are set now.
     ///
     /// # Errors
     ///
-    /// Names the first one that no header can carry.
-    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError>;
+    /// Names the first one that is empty, or that no header can carry.
+    fn check_credentials(&self, needs_token: bool) -> Result<(), ConfigError>;
 
     /// The zone whose day is "today" where a date is judged before it is sent.
     fn utc_offset(&self) -> UtcOffset {
@@ -173,6 +173,13 @@ pub trait Provider: Sealed + Send + Sync + Sized + 'static {
 
     /// The call that brings a token, where there are credentials for it.
     fn login(&self) -> Option<Self::Login>;
+
+    /// Checks the credentials that a login is made of.
+    ///
+    /// # Errors
+    ///
+    /// Names the first one that is empty.
+    fn check_login(login: &Self::Login) -> Result<(), ConfigError>;
 
     /// The token of a login's reply, and how long it is good for.
     fn issued(reply: <Self::Login as Call>::Reply) -> (Secret, Option<Duration>);

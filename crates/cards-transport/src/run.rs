@@ -111,7 +111,7 @@ impl<'a, C: Call> Run<'a, C> {
             call.violations(&rules)
                 .map_err(|broken| Error::new(progress, Cause::Violations(broken), None))?;
         }
-        let checked = core.provider.check_headers(C::NEEDS_TOKEN);
+        let checked = core.provider.check_credentials(C::NEEDS_TOKEN);
         checked.map_err(|flaw| Error::new(progress, Cause::Config(flaw), None))?;
         let id = options.within.unwrap_or_else(CallId::next);
         let started = Instant::now();

@@ -203,12 +203,13 @@ impl Airpay {
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let required = |name: &str| var(name).ok_or_else(|| ConfigError::missing(name));
         let credential = |name: &str| authorization::from_var(name, required(name)?);
+        let filled = |name: &str| authorization::filled_var(name, required(name)?);
         let base = base_url(
             "CARDS_AIRPAY_BASE_URL",
             &required("CARDS_AIRPAY_BASE_URL")?,
             PRODUCTION,
         )?;
-        let mut airpay = Self::new(base, required("CARDS_AIRPAY_SECRET_KEY")?);
+        let mut airpay = Self::new(base, filled("CARDS_AIRPAY_SECRET_KEY")?);
         if let Some(url) = word(&var, "CARDS_AIRPAY_TOKEN_BASE_URL") {
             airpay = airpay.token_base(base_url("CARDS_AIRPAY_TOKEN_BASE_URL", &url, PRODUCTION)?);
         }
@@ -219,8 +220,9 @@ impl Airpay {
         if var("CARDS_AIRPAY_TOKEN").is_some() {
             airpay = airpay.token(credential("CARDS_AIRPAY_TOKEN")?);
         }
-        if let Some(mobile_no) = var("CARDS_AIRPAY_MOBILE_NO") {
-            airpay = airpay.login(&mobile_no, required("CARDS_AIRPAY_PASSWORD")?);
+        if var("CARDS_AIRPAY_MOBILE_NO").is_some() {
+            let mobile_no = filled("CARDS_AIRPAY_MOBILE_NO")?;
+            airpay = airpay.login(&mobile_no, filled("CARDS_AIRPAY_PASSWORD")?);
         }
         if let Some(recipe) = word(&var, "CARDS_AIRPAY_ORDER") {
             let recipe = recipe.parse::<Recipe>();
@@ -301,6 +303,11 @@ impl Provider for Airpay {
         self.login.clone()
     }
 
+    fn check_login(login: &UserLogin) -> Result<(), ConfigError> {
+        authorization::check_filled("the mobile number", login.mobile_no.expose())?;
+        authorization::check_filled("the password", login.password.expose())
+    }
+
     fn issued(reply: LoggedIn) -> (Secret, Option<Duration>) {
         (reply.token, Some(LIFETIME))
     }
@@ -313,8 +320,9 @@ impl Provider for Airpay {
         }
     }
 
-    /// A call without the token carries the keys.
-    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
+    /// The secret key signs every call. One without the token carries the keys.
+    fn check_credentials(&self, needs_token: bool) -> Result<(), ConfigError> {
+        authorization::check_filled("the secret key", self.secret_key.expose())?;
         match &self.keys {
             _ if needs_token => authorization::check_token(self.token.as_ref()),
             Some((affiliate, processor_key)) => {

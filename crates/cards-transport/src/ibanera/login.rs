@@ -34,6 +34,7 @@ impl Call for LoginCall {
     }
 
     fn request(&self, attempt: &Attempt<'_, Ibanera>) -> Result<Request<Bytes>, ConfigError> {
+        Ibanera::check_login(self)?;
         let login = Login {
             username: self.username.clone(),
             password: self.password.clone(),

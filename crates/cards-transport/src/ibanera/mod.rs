@@ -218,8 +218,10 @@ impl Ibanera {
         if let Some(token) = var("CARDS_IBANERA_TOKEN") {
             ibanera = ibanera.token(authorization::from_var("CARDS_IBANERA_TOKEN", token)?);
         }
-        if let Some(username) = var("CARDS_IBANERA_USERNAME") {
-            ibanera = ibanera.login(username, required("CARDS_IBANERA_PASSWORD")?);
+        if var("CARDS_IBANERA_USERNAME").is_some() {
+            let filled = |name: &str| authorization::filled_var(name, required(name)?);
+            let username = filled("CARDS_IBANERA_USERNAME")?;
+            ibanera = ibanera.login(username, filled("CARDS_IBANERA_PASSWORD")?);
         }
         if let Some(codes) = codes_from_vars(&var)? {
             ibanera = ibanera.one_time_codes(codes);
@@ -321,6 +323,11 @@ impl Provider for Ibanera {
         Some(LoginCall::new(username.clone(), password.clone()))
     }
 
+    fn check_login(login: &LoginCall) -> Result<(), ConfigError> {
+        authorization::check_filled("the username", login.username.expose())?;
+        authorization::check_filled("the password", login.password.expose())
+    }
+
     fn issued(reply: LoggedIn) -> (Secret, Option<Duration>) {
         let lifetime = reply
             .expires_in
@@ -336,7 +343,7 @@ impl Provider for Ibanera {
         }
     }
 
-    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
+    fn check_credentials(&self, needs_token: bool) -> Result<(), ConfigError> {
         authorization::check_token(self.token.as_ref().filter(|_| needs_token))
     }
 

@@ -36,6 +36,7 @@ impl Call for IssueAccessToken {
     }
 
     fn request(&self, attempt: &Attempt<'_, Paysafe>) -> Result<Request<Bytes>, ConfigError> {
+        Paysafe::check_login(self)?;
         // Both parts are percent-encoded before they are joined, so that a
         // colon inside one of them cannot shift the border (RFC 6749, 2.3.1).
         let part = |secret: &Secret| utf8_percent_encode(secret.expose(), COMPONENT).to_string();

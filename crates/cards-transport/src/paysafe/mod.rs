@@ -187,9 +187,11 @@ impl Paysafe {
         if let Some(token) = var("CARDS_PAYSAFE_TOKEN") {
             paysafe = paysafe.token(authorization::from_var("CARDS_PAYSAFE_TOKEN", token)?);
         }
-        if let Some(brand) = var("CARDS_PAYSAFE_BRAND") {
-            let client_id = required("CARDS_PAYSAFE_CLIENT_ID")?;
-            paysafe = paysafe.client(brand, client_id, required("CARDS_PAYSAFE_CLIENT_SECRET")?);
+        if var("CARDS_PAYSAFE_BRAND").is_some() {
+            let filled = |name: &str| authorization::filled_var(name, required(name)?);
+            let brand = filled("CARDS_PAYSAFE_BRAND")?;
+            let client_id = filled("CARDS_PAYSAFE_CLIENT_ID")?;
+            paysafe = paysafe.client(brand, client_id, filled("CARDS_PAYSAFE_CLIENT_SECRET")?);
         }
         const KEY: &str = "CARDS_PAYSAFE_SIGNATURE_KEY";
         if let Some(key) = var(KEY) {
@@ -236,6 +238,12 @@ impl Provider for Paysafe {
         self.client.clone()
     }
 
+    fn check_login(login: &IssueAccessToken) -> Result<(), ConfigError> {
+        authorization::check_filled("the brand", &login.brand)?;
+        authorization::check_filled("the client id", login.client_id.expose())?;
+        authorization::check_filled("the client secret", login.client_secret.expose())
+    }
+
     fn issued(reply: AccessToken) -> (Secret, Option<Duration>) {
         let lifetime = reply
             .expires_in
@@ -247,7 +255,7 @@ impl Provider for Paysafe {
         refusal(body).map_or(Said::Nothing, Said::No)
     }
 
-    fn check_headers(&self, needs_token: bool) -> Result<(), ConfigError> {
+    fn check_credentials(&self, needs_token: bool) -> Result<(), ConfigError> {
         authorization::check_token(self.token.as_ref().filter(|_| needs_token))
     }
 }

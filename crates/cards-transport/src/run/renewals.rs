@@ -69,10 +69,13 @@ impl<'a, C: Call> Run<'a, C> {
         ))
     }
 
-    /// The login call, or the reason why there is none.
+    /// The login call, or the reason why there is none that can be made.
     pub(crate) fn login(&self) -> Result<<C::Provider as Provider>::Login, Error> {
         let login = self.core.provider.login();
-        login.ok_or_else(|| self.config(no_token()))
+        let login = login.ok_or_else(|| self.config(no_token()))?;
+        let checked = C::Provider::check_login(&login);
+        checked.map_err(|flaw| self.config(flaw))?;
+        Ok(login)
     }
 
     /// The options of a login, which is part of the call and shares its time.

@@ -9,6 +9,7 @@
 
 mod addresses;
 mod codes;
+mod empty_credentials;
 mod extras;
 mod failures;
 mod floods;
