@@ -134,8 +134,9 @@ pub enum PagingTrouble {
     /// item is then compared with the page before it, with the first page, and with 1,024 to 2,048
     /// items that are spread over all the walk.
     Repeated,
-    /// The provider announced more than it sent: records of a page, or pages
-    /// after one that was empty.
+    /// The provider announced more than it sent: records of a page, or more pages than came, on any
+    /// page of the walk. A list that became shorter on the way may have lost some to it that stay
+    /// on the list.
     Missing,
     /// More pages came than the settings allow.
     Endless,

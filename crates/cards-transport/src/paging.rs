@@ -39,8 +39,11 @@ pub trait Paged: Call {
     /// The call for the page after this one. `None` after the last.
     fn next(&self, page: &Self::Reply) -> Option<Self>;
 
-    /// Tells whether the provider says that more comes after this page.
-    fn announces_more(&self, page: &Self::Reply) -> bool;
+    /// The number of the page that this asks for. `None`: the provider does not count pages.
+    fn number(&self) -> Option<i64>;
+
+    /// The number of pages that the provider says the list has. `None`: it does not say.
+    fn announced(page: &Self::Reply) -> Option<i64>;
 
     /// Adds the page after this one to it. What describes one page goes: this is
     /// none any more.
@@ -92,6 +95,11 @@ pub(crate) struct Cursor<C> {
     seen: Seen,
     /// Says whether a page held fewer records than it announced.
     is_incomplete: bool,
+    /// The most pages that any page has announced: a later one that announces fewer takes nothing
+    /// back, as what was removed has moved others over a border that the walk had passed (E-IB-23).
+    announced: i64,
+    /// Says whether a page came with items on it.
+    has_begun: bool,
 }
 
 enum Next<C> {
@@ -117,6 +125,8 @@ impl<C: Paged> Cursor<C> {
             left: most_pages,
             seen: Seen::default(),
             is_incomplete: false,
+            announced: 0,
+            has_begun: false,
         }
     }
 
@@ -150,7 +160,13 @@ impl<C: Paged> Cursor<C> {
             true => None,
             false => call.next(page.value()),
         };
-        let ends_early = next.is_none() && call.announces_more(page.value());
+        let announced = C::announced(page.value()).unwrap_or(0);
+        self.announced = self.announced.max(announced);
+        // An empty page is one that the list has not, but for the first of an empty list.
+        let is_past = identities.is_empty() && self.has_begun;
+        self.has_begun |= !identities.is_empty();
+        let reached = call.number().map(|number| number - i64::from(is_past));
+        let ends_early = reached.is_some_and(|reached| reached < self.announced);
         // This page is good and is handed out; a trouble comes in place of the
         // page that would follow.
         let then = |kind| Next::Trouble(trouble(kind, page.raw().clone()));

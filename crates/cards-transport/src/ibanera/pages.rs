@@ -118,9 +118,12 @@ macro_rules! pages {
                 })
             }
 
-            fn announces_more(&self, page: &$reply) -> bool {
-                let number = i64::from(self.page_number.unwrap_or(1));
-                page.number_of_pages.is_some_and(|pages| number < pages)
+            fn number(&self) -> Option<i64> {
+                Some(self.page_number.unwrap_or(1).into())
+            }
+
+            fn announced(page: &$reply) -> Option<i64> {
+                page.number_of_pages
             }
         }
     )+};

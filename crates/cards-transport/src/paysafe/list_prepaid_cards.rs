@@ -100,8 +100,12 @@ impl Paged for ListPrepaidCards {
         (!is_last).then(|| self.clone().offset(offset))
     }
 
+    fn number(&self) -> Option<i64> {
+        None
+    }
+
     /// The provider never tells the total.
-    fn announces_more(&self, _: &CardPage) -> bool {
-        false
+    fn announced(_: &CardPage) -> Option<i64> {
+        None
     }
 }

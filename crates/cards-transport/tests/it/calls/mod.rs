@@ -8,6 +8,7 @@
 )]
 
 mod addresses;
+mod announced;
 mod codes;
 mod empty_credentials;
 mod extras;
