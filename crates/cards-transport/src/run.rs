@@ -29,7 +29,7 @@ use crate::redact::Redaction;
 use crate::refusal::Said;
 use crate::reply::{RawReply, Reply};
 use crate::retry::{Failure, Retry};
-use crate::session::{Memory, Renewal, Step, Token};
+use crate::session::{Memory, Now, Renewal, Step, Token};
 use crate::settings::{CallOptions, Validation};
 use crate::throttle::{Place, Waiting};
 use crate::transport::{Limits, TransportError, TransportErrorKind};
@@ -234,7 +234,10 @@ impl<'a, C: Call> Run<'a, C> {
     ) -> Result<Option<Reply<C::Reply>>, Error> {
         let operation = self.progress.operation;
         let elapsed = self.started.elapsed();
-        let received = (self.core.settings.now(), Instant::now());
+        let (left, received) = (
+            Now::at(self.attempted, self.sent_at),
+            Now::by(self.core.settings.now()),
+        );
         // Others need not wait until the reply is read.
         self.place = None;
         let is_maybe_sent = outcome
@@ -255,10 +258,10 @@ impl<'a, C: Call> Run<'a, C> {
                 } else {
                     Fate::NotSent
                 });
-                return self.failed(error, elapsed, received);
+                return self.failed(error, elapsed, (left, received));
             }
         };
-        let raw = RawReply::new(response, elapsed, self.progress.attempts, received);
+        let raw = RawReply::new(response, elapsed, self.progress.attempts, left, received);
         let status = raw.status();
         tracing::debug!(%operation, status = status.as_u16(), ?elapsed, "reply");
         let cause = if status.is_success() {
@@ -287,12 +290,12 @@ impl<'a, C: Call> Run<'a, C> {
         &mut self,
         mut error: TransportError,
         elapsed: Duration,
-        received: (SystemTime, Instant),
+        (left, received): (Now, Now),
     ) -> Result<Option<Reply<C::Reply>>, Error> {
         let failure = Failure::of(&error);
         let attempts = self.progress.attempts;
         let partial = error.take_partial();
-        let raw = partial.map(|partial| RawReply::new(partial, elapsed, attempts, received));
+        let raw = partial.map(|it| RawReply::new(it, elapsed, attempts, left, received));
         let error = Error::new(self.progress, Cause::Transport(error), raw);
         self.try_again(failure, None, error).map(|()| None)
     }
@@ -302,7 +305,7 @@ impl<'a, C: Call> Run<'a, C> {
         let status = raw.status();
         let cause = self.without_values(cause);
         let asked = raw.asked_wait();
-        let ahead = raw.clock_ahead(self.attempted);
+        let ahead = raw.clock_ahead();
         let error = Error::new(self.progress, cause, Some(raw));
         // A change that may have taken effect is not sent again, whatever else it may mean.
         let doubts_code = |effect| {

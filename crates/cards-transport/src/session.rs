@@ -5,7 +5,7 @@
 mod model;
 mod state;
 
-pub(crate) use state::{Memory, Token, given_up_at};
+pub(crate) use state::{Memory, Now, Token, given_up_at};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use cards_model::Secret;
 use event_listener::{Event, EventListener};
 
-use self::state::{Decision, Now, State};
+use self::state::{Decision, State};
 use crate::codes::Codebook;
 use crate::error::Error;
 use crate::token_source::TokenNeed;
@@ -100,15 +100,16 @@ impl Renewal<'_> {
         self.need
     }
 
-    /// Puts a new token in force for all.
+    /// Puts a new token in force for all, whose life began at a time: no later than when it was
+    /// asked for, however late its reply is read.
     pub(crate) fn succeeded(
         self,
         memory: &mut Memory,
         issued: (Secret, Option<Duration>),
-        now: SystemTime,
+        since: Now,
     ) {
         let mut state = self.session.state();
-        state.issued(self.number, memory, issued, Now::by(now));
+        state.issued(self.number, memory, issued, since);
     }
 
     /// Shares the provider's refusal with all that wait. Any other failure is
@@ -164,7 +165,8 @@ mod tests {
             unreachable!("a token is there");
         };
         let lifetime = Some(Duration::from_secs(lifetime));
-        renewal.succeeded(&mut Memory::default(), (Secret::new(token), lifetime), now);
+        let issued = (Secret::new(token), lifetime);
+        renewal.succeeded(&mut Memory::default(), issued, Now::by(now));
     }
 
     #[test]
@@ -192,7 +194,7 @@ mod tests {
         let Step::Renew(renewal) = session.step(&mut memory, at(0), LONG).unwrap() else {
             unreachable!("the refused token is offered");
         };
-        renewal.succeeded(&mut memory, (Secret::new("new"), None), at(0));
+        renewal.succeeded(&mut memory, (Secret::new("new"), None), Now::by(at(0)));
         assert_eq!(usable(&session, &mut memory, at(0)).as_deref(), Some("new"));
     }
 
@@ -205,7 +207,8 @@ mod tests {
         let Step::Renew(renewal) = session.step(&mut memory, at(0), LONG).unwrap() else {
             unreachable!("there is no token");
         };
-        renewal.succeeded(&mut memory, (Secret::new("t"), Some(Duration::ZERO)), at(0));
+        let issued = (Secret::new("t"), Some(Duration::ZERO));
+        renewal.succeeded(&mut memory, issued, Now::by(at(0)));
         assert_eq!(usable(&session, &mut memory, at(9)).as_deref(), Some("t"));
         assert_eq!(usable(&session, &mut Memory::default(), at(9)), None);
     }
@@ -237,7 +240,10 @@ mod tests {
         type End = fn(Renewal<'_>);
         let ends: [End; 3] = [
             |renewal| drop(renewal),
-            |renewal| renewal.succeeded(&mut Memory::default(), (Secret::new("t"), None), at(0)),
+            |renewal| {
+                let issued = (Secret::new("t"), None);
+                renewal.succeeded(&mut Memory::default(), issued, Now::by(at(0)));
+            },
             |renewal| {
                 let progress =
                     crate::progress::Progress::new(cards_model::ibanera::Login::OPERATION);

@@ -5,7 +5,7 @@ use crate::authorization::{check_token, no_token};
 use crate::call::{Call, Provider};
 use crate::cause::{Cause, ConfigError};
 use crate::error::Error;
-use crate::session::Renewal;
+use crate::session::{Now, Renewal};
 use crate::settings::CallOptions;
 use crate::token_source::Told;
 
@@ -19,8 +19,9 @@ impl<'a, C: Call> Run<'a, C> {
         let need = renewal.need();
         let settled = match outcome {
             Ok(Driven::Done(reply)) => {
+                let left = reply.raw().left();
                 let issued = C::Provider::issued(reply.into_value());
-                renewal.succeeded(&mut self.tokens, issued, self.core.settings.now());
+                renewal.succeeded(&mut self.tokens, issued, left);
                 Ok(())
             }
             // A login that needs a login brings nothing.
@@ -55,7 +56,8 @@ impl<'a, C: Call> Run<'a, C> {
         // Where there is no token, the renewal is dropped here and goes to the next in line.
         let settled = issued.map(|issued| {
             let lifetime = issued.lifetime.or(C::Provider::TOKEN_LIFETIME);
-            let now = self.core.settings.now();
+            // The source has counted from its own answer.
+            let now = Now::by(self.core.settings.now());
             renewal.succeeded(&mut self.tokens, (issued.secret, lifetime), now);
         });
         self.tells_of_renewal(need, settled.is_ok());

@@ -70,6 +70,8 @@ struct Caller {
     /// When its time is over.
     until: u64,
     stands: Stands,
+    /// When its login left.
+    left: Option<(u64, Now)>,
     /// Its own successful renewals.
     fetched: BTreeSet<u64>,
     /// The first of the renewals for which it has waited without a break.
@@ -132,6 +134,7 @@ impl World {
                 memory: Memory::default(),
                 until: self.millis + limit,
                 stands: Stands::Looking,
+                left: None,
                 fetched: BTreeSet::new(),
                 since: None,
             }),
@@ -244,6 +247,7 @@ impl World {
                 };
                 prop_assert_eq!(need, expected);
                 caller.stands = Stands::Renewing(number);
+                caller.left = Some((millis, now));
                 caller.since = None;
                 // The owner's own time, and a second in which it can say so.
                 self.current = Some((number, caller.until + 1_000));
@@ -253,17 +257,19 @@ impl World {
     }
 
     fn logs_in(&mut self, call: usize, number: u64, lifetime: Option<u64>) {
+        // The token lives from when its login left, however late the reply is read.
         let now = self.now();
         let caller = &mut self.callers[call];
+        let (millis, left) = caller.left.unwrap_or((self.millis, now));
         let issued = (Secret::new("t"), lifetime.map(Duration::from_millis));
-        self.state.issued(number, &mut caller.memory, issued, now);
+        self.state.issued(number, &mut caller.memory, issued, left);
         caller.stands = Stands::Looking;
         if self.in_force.is_none_or(|(newest, _)| newest < number) {
             let due = |lifetime: u64| {
                 let good_for = lifetime - (lifetime / 10).min(30_000);
                 (
-                    self.millis + good_for,
-                    now.clock + Duration::from_millis(good_for),
+                    millis + good_for,
+                    left.clock + Duration::from_millis(good_for),
                 )
             };
             self.in_force = Some((number, lifetime.map(due)));

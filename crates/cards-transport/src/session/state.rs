@@ -56,20 +56,21 @@ pub(crate) struct Memory {
     waits_since: Option<u64>,
 }
 
-/// The time by both clocks: tokens end by the one that the client was given too, and the
+/// A time by both clocks: tokens end by the one that the client was given too, and the
 /// time of a call by the one that is never set back alone.
 #[derive(Clone, Copy)]
-pub(super) struct Now {
-    pub(super) clock: SystemTime,
-    pub(super) instant: Instant,
+pub(crate) struct Now {
+    pub(crate) clock: SystemTime,
+    pub(crate) instant: Instant,
 }
 
 impl Now {
-    pub(super) fn by(clock: SystemTime) -> Self {
-        Self {
-            clock,
-            instant: Instant::now(),
-        }
+    pub(crate) fn by(clock: SystemTime) -> Self {
+        Self::at(clock, Instant::now())
+    }
+
+    pub(crate) fn at(clock: SystemTime, instant: Instant) -> Self {
+        Self { clock, instant }
     }
 
     fn checked_add(self, time: Duration) -> Option<Self> {
@@ -154,14 +155,14 @@ impl State {
         is_usable.then(|| token.clone())
     }
 
-    /// Puts the token of a renewal in force for all. One that comes late, since its
-    /// renewal was taken over, is as good, unless a newer one is there.
+    /// Puts the token of a renewal in force for all, whose life began at a time. One that comes late,
+    /// since its renewal was taken over, is as good, unless a newer one is there.
     pub(super) fn issued(
         &mut self,
         number: u64,
         memory: &mut Memory,
         issued: (Secret, Option<Duration>),
-        now: Now,
+        since: Now,
     ) {
         if self
             .token
@@ -171,7 +172,7 @@ impl State {
             return;
         }
         memory.fetched = Some(number);
-        self.token = Some(Token::new(number, issued, now));
+        self.token = Some(Token::new(number, issued, since));
         self.refusal = None;
     }
 
@@ -207,11 +208,11 @@ impl State {
 }
 
 impl Token {
-    fn new(serial: u64, (secret, lifetime): (Secret, Option<Duration>), now: Now) -> Self {
+    fn new(serial: u64, (secret, lifetime): (Secret, Option<Duration>), since: Now) -> Self {
         Self {
             secret,
             serial,
-            renew_at: lifetime.and_then(|lifetime| now.checked_add(lifetime - margin(lifetime))),
+            renew_at: lifetime.and_then(|lifetime| since.checked_add(lifetime - margin(lifetime))),
             is_refused: false,
         }
     }

@@ -15,6 +15,7 @@ mod extras;
 mod failures;
 mod floods;
 mod hooks;
+mod late_logins;
 mod limited;
 mod outcomes;
 mod pages;
