@@ -149,8 +149,10 @@ fn send(address: SocketAddr, method: &str, target: &str, sent: &Value) -> Option
     serde_json::from_str(body(&answer)).ok()
 }
 
+/// Writes an amount, of which some have zeros before them.
 fn money(cents: u32) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
+    let zeros = "0".repeat(cents as usize % 3);
+    format!("{zeros}{}.{:02}", cents / 100, cents % 100)
 }
 
 /// Pays, settles or takes back, and gives back. `None`: the sandbox is gone.
@@ -419,6 +421,8 @@ fn check_money(path: &Path) {
     let database = Connection::open(path).unwrap();
     let text = |row: &rusqlite::Row<'_>, at: usize| -> i64 {
         let text: String = row.get(at).unwrap();
+        let is_json = serde_json::from_str::<serde_json::Number>(&text).is_ok();
+        assert!(is_json, "{text}");
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         format!("{whole}{fraction:0<2}").parse().unwrap()
     };

@@ -53,6 +53,7 @@ impl Issuer for Ibanera {
 
         let described = |or: &'static str| order.description.as_deref().unwrap_or(or);
         let part = part(order)?;
+        let part = part.as_deref();
         let booked = match order.action {
             A::Authorise => {
                 let card = usable(transaction, order)?;
@@ -117,20 +118,18 @@ impl Ibanera {
 
 const NO_REQUEST: IssuerError = IssuerError::NotFound("no request of this id waits");
 
-/// The amount of an order, where it has one: above nothing.
-fn part(order: &IssuerOrder) -> Result<Option<&str>, IssuerError> {
+/// The amount of an order, where it has one: above nothing, without zeros before it, as every action
+/// writes it down.
+fn part(order: &IssuerOrder) -> Result<Option<String>, IssuerError> {
     let Some(amount) = &order.amount else {
         return Ok(None);
     };
-    let text = amount.as_str();
-    let is_positive = amount.value().is_some() && !text.starts_with('-') && !decimal::is_zero(text);
-    match is_positive && decimal::digits(text) <= DIGITS {
-        true => Ok(Some(text)),
-        false => {
-            let what = "a number above 0 of at most 28 digits, without an exponent";
-            Err(IssuerError::field("amount", what))
-        }
-    }
+    let read = amount.value().and_then(|_| decimal::sum([amount.as_str()]));
+    let is_positive = |part: &String| !part.starts_with('-') && !decimal::is_zero(part);
+    let read = read.filter(|part| is_positive(part) && decimal::digits(part) <= DIGITS);
+    let what = "a number above 0 of at most 28 digits, without an exponent";
+    let wrong = || IssuerError::field("amount", what);
+    read.ok_or_else(wrong).map(Some)
 }
 
 fn find(transaction: &Transaction<'_>, order: &IssuerOrder) -> Result<Owned, IssuerError> {

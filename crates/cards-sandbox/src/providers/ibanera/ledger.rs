@@ -13,6 +13,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction as Write, named_params, params};
 
 use super::numbered::{Given, TRANSACTION};
+use super::section::Amount;
 use cards_sandbox_core::decimal;
 use cards_sandbox_core::store::{StoreError, of_row};
 use cards_sandbox_core::world_error::WorldError;
@@ -36,7 +37,7 @@ pub(super) const DIGITS: usize = 28;
 pub(super) struct Entry {
     /// The number of the entry; `None` for the next.
     pub(super) id: Option<i64>,
-    pub(super) amount: String,
+    pub(super) amount: Amount,
     pub(super) description: String,
     /// Milliseconds since 1970.
     pub(super) date_time: i64,
@@ -46,7 +47,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(amount: String, description: &str, date_time: i64) -> Self {
+    pub(super) fn new(amount: Amount, description: &str, date_time: i64) -> Self {
         Self {
             id: None,
             amount,
@@ -88,16 +89,17 @@ impl Entry {
     }
 }
 
-/// The amounts that make up two balances, without those that are nothing.
-pub(super) fn opening(total: &str, pending: &str, date_time: i64) -> Vec<Entry> {
-    let settled = decimal::difference(total, pending).unwrap_or_else(|| total.to_owned());
+/// The amounts that make up two balances, without those that are nothing. `None`: one of the balances
+/// is no plain decimal.
+pub(super) fn opening(total: &str, pending: &str, date_time: i64) -> Option<Vec<Entry>> {
+    let settled = Amount::of(&decimal::difference(total, pending)?)?;
     let held_up = Entry {
         is_pending: true,
-        ..Entry::new(pending.to_owned(), OPENING_PENDING, date_time)
+        ..Entry::new(Amount::of(pending)?, OPENING_PENDING, date_time)
     };
     let entries = [Entry::new(settled, OPENING, date_time), held_up];
-    let is_any = |entry: &Entry| !decimal::is_zero(&entry.amount);
-    entries.into_iter().filter(is_any).collect()
+    let is_any = |entry: &Entry| !decimal::is_zero(entry.amount.as_str());
+    Some(entries.into_iter().filter(is_any).collect())
 }
 
 /// The id of the next transaction.
@@ -148,9 +150,12 @@ pub(super) fn adjust(
     after: &Balances,
     now: i64,
 ) -> Result<(), WorldError> {
-    let moved = |to: &str, from: &str| decimal::difference(to, from).unwrap_or_default();
-    let total = moved(&after.total, &before.total);
-    for mut entry in opening(&total, &moved(&after.pending, &before.pending), now) {
+    let total = decimal::difference(&after.total, &before.total);
+    let pending = decimal::difference(&after.pending, &before.pending);
+    let moved = total.zip(pending);
+    let moved = moved.and_then(|(total, pending)| opening(&total, &pending, now));
+    let damaged = || StoreError::Corrupt("a card's balance is no plain decimal".to_owned());
+    for mut entry in moved.ok_or_else(damaged)? {
         entry.description = ADJUSTMENT.to_owned();
         entry.book(write, cards_id, next(write)?)?;
     }
@@ -173,7 +178,7 @@ pub(super) fn pay_in(write: &Write<'_>, cards_id: i64, entry: &Entry) -> Result<
         return Ok(Paid::NoCard);
     };
     let plus = |balance: &str| {
-        let sum = decimal::sum([balance, &entry.amount])?;
+        let sum = decimal::sum([balance, entry.amount.as_str()])?;
         (decimal::digits(&sum) <= DIGITS).then_some(sum)
     };
     let (Some(total), Some(available)) = (plus(&before.total), plus(&before.available)) else {

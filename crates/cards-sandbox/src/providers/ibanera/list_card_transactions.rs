@@ -150,7 +150,7 @@ fn shown(cards_id: i64, entry: Entry, currency: String) -> Transaction {
     Transaction {
         id: entry.id.unwrap_or_default(),
         cards_id,
-        amount: Amount::of(&entry.amount),
+        amount: entry.amount,
         currency,
         description: entry.description,
         date_time: iso(entry.date_time),

@@ -89,7 +89,7 @@ fn transactions(connection: &Connection, cards_id: i64) -> Result<Cell, StoreErr
                 ul {
                     @for (entry, _) in &newest {
                         li {
-                            (entry.amount) " " (entry.description) " " (iso(entry.date_time))
+                            (entry.amount.as_str()) " " (entry.description) " " (iso(entry.date_time))
                             @if entry.is_pending { " (pending)" }
                         }
                     }

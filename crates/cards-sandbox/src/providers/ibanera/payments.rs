@@ -8,8 +8,10 @@ use rusqlite::{OptionalExtension, Transaction as Write, params};
 
 use super::ledger::{self, Entry};
 use super::numbered::{Given, TRANSACTION, id_of};
+use super::section::Amount;
 use cards_sandbox_core::decimal;
 use cards_sandbox_core::issuer::IssuerError;
+use cards_sandbox_core::store::StoreError;
 
 /// A payment as it stands in the ledger.
 struct Payment {
@@ -49,7 +51,7 @@ pub(super) fn authorise(
     let gone = negative(amount);
     let entry = Entry {
         is_pending: true,
-        ..Entry::new(gone.clone(), description, now)
+        ..Entry::new(written(&gone)?, description, now)
     };
     let id = TRANSACTION.id(write, None, &Given::default())?;
     entry.book(write, cards_id, id)?;
@@ -120,7 +122,7 @@ pub(super) fn refund(
     }
     let entry = Entry {
         refund_of: Some(payment.id),
-        ..Entry::new(part.to_owned(), description, now)
+        ..Entry::new(written(part)?, description, now)
     };
     let id = TRANSACTION.id(write, None, &Given::default())?;
     entry.book(write, payment.cards_id, id)?;
@@ -195,6 +197,12 @@ fn move_balances(write: &Write<'_>, cards_id: i64, by: [&str; 3]) -> Result<(), 
         .prepare_cached(sql)?
         .execute(params![cards_id, total, available, pending])?;
     Ok(())
+}
+
+/// Gives an amount that is written down; what is no plain decimal comes from a damaged row.
+fn written(decimal: &str) -> Result<Amount, IssuerError> {
+    let damaged = || StoreError::Corrupt("an amount of a card is no plain decimal".to_owned());
+    Ok(Amount::of(decimal).ok_or_else(damaged)?)
 }
 
 // What is stored are plain decimals.

@@ -59,10 +59,10 @@ struct Details {
 #[schemars(rename = "IbaneraReviewedPerson")]
 struct Person {
     source_of_funds: [&'static str; 1],
-    #[schemars(schema_with = "listed::decimal")]
-    estimated_gross_annual_income: Amount,
-    #[schemars(schema_with = "listed::decimal")]
-    estimated_net_worth: Amount,
+    #[schemars(schema_with = "listed::decimal", required)]
+    estimated_gross_annual_income: Option<Amount>,
+    #[schemars(schema_with = "listed::decimal", required)]
+    estimated_net_worth: Option<Amount>,
     actively_employed: bool,
     employed_company_name: &'static str,
     employed_job_title: &'static str,

@@ -54,7 +54,8 @@ pub(super) fn seed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
                     suppressed,
                 ],
             )?;
-            for entry in ledger::opening(total, pending, ledger::OPENED) {
+            let opening = ledger::opening(total, pending, ledger::OPENED);
+            for entry in opening.into_iter().flatten() {
                 booked += 1;
                 entry.book(transaction, 1001 + cards, 5000 + booked)?;
             }

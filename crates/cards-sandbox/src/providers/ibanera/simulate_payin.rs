@@ -10,10 +10,10 @@ use super::access::Access;
 use super::call::{self, Handle};
 use super::envelope::{DONE, Done, ErrorItem, Refusal};
 use super::ledger::{self, Entry, Paid};
+use super::section::Amount;
 use super::test_values::{CODE, by_id, row};
 use cards_sandbox_core::answer::UnmetRule;
 use cards_sandbox_core::app::App;
-use cards_sandbox_core::decimal;
 use cards_sandbox_core::incoming::{Incoming, Takes};
 use cards_sandbox_core::openapi::{About, Described, Document};
 use cards_sandbox_core::store::StoreError;
@@ -86,8 +86,10 @@ impl Handle for SimulatePayin {
     }
 
     async fn carry_out(self, app: &App) -> Result<Written<Done>, Refusal> {
-        // Of what is no amount, which a waived rule lets through, nothing is left.
-        let amount = decimal::sum([self.amount.as_str()]).unwrap_or_default();
+        // A waived rule lets other texts through.
+        let Some(amount) = Amount::of(self.amount.as_str()) else {
+            return Err(refused(AMOUNT, "a plain decimal", "it is no plain decimal"));
+        };
         let description = match &self.transfer_type {
             TransferType::Unknown(_) => "Pay-in".to_owned(),
             known => format!("{known} pay-in"),

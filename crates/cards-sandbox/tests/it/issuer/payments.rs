@@ -355,6 +355,53 @@ fn payments_are_saved_with_their_world_and_go_on_in_another() {
     }
 }
 
+/// Makes the same payments at both, with so many zeros before each amount. Gives the lists.
+fn paid_with(zeros: &str) -> (Vec<String>, Vec<String>) {
+    let sandbox = Sandbox::start_blocking().unwrap();
+    let typed = |amount: &str| format!("{zeros}{amount}");
+    load(&sandbox, "100");
+    let at_ibanera = order(A::Authorise).card(CARD);
+    for (provider, pay) in [(AIRPAY, at_airpay(A::Authorise)), (IBANERA, at_ibanera)] {
+        let of = |action, paid: &str| order(action).transaction(paid);
+        let paid = done(&sandbox, provider, pay.clone().amount(typed("20.50")));
+        let cleared = of(A::Clear, &paid).amount(typed("12.50"));
+        done(&sandbox, provider, cleared);
+        let back = of(A::Refund, &paid).amount(typed("9.50"));
+        done(&sandbox, provider, back);
+        done(
+            &sandbox,
+            provider,
+            of(A::Refund, &paid).amount(typed("0.5")),
+        );
+        done(&sandbox, provider, pay.amount(typed("7")));
+    }
+    save_and_load(&sandbox);
+    let target = format!("/api/v1/customer/cards/transactions?CardsId={CARD}");
+    let otp = sandbox.ibanera().otp.unwrap();
+    let token = "Bearer sandbox-ibanera-token";
+    let headers = [("authorization", token), ("otp", &*otp)];
+    let answer = crate::common::get(sandbox.addr(), &target, &headers);
+    let page: serde_json::Value = serde_json::from_str(crate::common::body(&answer)).unwrap();
+    let list = page["details"].as_array().unwrap();
+    let customer = &sandbox.airpay_customers().unwrap()[1];
+    let of_airpay = customer.transactions.iter();
+    (
+        of_airpay.map(|one| one.amount.clone()).collect(),
+        list.iter().map(|one| one["amount"].to_string()).collect(),
+    )
+}
+
+#[test]
+fn zeros_before_an_amount_are_written_down_by_no_action() {
+    let (airpay, ibanera) = paid_with("");
+    assert_eq!(airpay, ["100.00", "-12.50", "9.50", "0.50", "-7.00"]);
+    assert_eq!(ibanera[..4], ["-7", "0.5", "9.5", "-12.5"]);
+    for zeros in ["0", "000"] {
+        let paid = paid_with(zeros);
+        assert_eq!(paid, (airpay.clone(), ibanera.clone()), "{zeros}");
+    }
+}
+
 /// Saves a sandbox's world, and loads it there again.
 fn save_and_load(sandbox: &Running) {
     let file = crate::common::get(sandbox.addr(), "/_sandbox/world/file", &[]);

@@ -45,7 +45,8 @@ async fn held(sandbox: &Harness) -> Vec<(i64, String)> {
 async fn entries(sandbox: &Harness, card: i64) -> Vec<(String, String, bool)> {
     let read = move |connection: &Connection| -> Result<_, StoreError> {
         let entries = super::of_card(connection, card)?.into_iter();
-        let shown = entries.map(|one| (one.amount, one.description, one.is_pending));
+        let text = |amount: super::Amount| amount.as_str().to_owned();
+        let shown = entries.map(|one| (text(one.amount), one.description, one.is_pending));
         Ok(shown.collect())
     };
     sandbox.app.store.read(read).await.unwrap()
@@ -222,4 +223,36 @@ async fn a_card_takes_its_amounts_along() {
     assert_eq!(sandbox.control("DELETE", path, "").await.status, 200);
     assert!(entries(&sandbox, 1005).await.is_empty());
     held(&sandbox).await;
+}
+
+/// A store of before may have zeros before an amount, and a damaged one what is no amount.
+#[tokio::test]
+async fn an_amount_is_shown_as_json_has_it_or_not_at_all() {
+    for (kept, shown) in [
+        ("009.50", Some("9.50")),
+        ("-00.5", Some("-0.5")),
+        ("-0", Some("-0")),
+        ("1e3", None),
+        ("null", None),
+        ("\"9\"", None),
+        ("", None),
+    ] {
+        let sandbox = Harness::new();
+        let write = move |tx: &rusqlite::Transaction<'_>| -> Result<_, StoreError> {
+            let sql = "UPDATE ibanera_transaction SET amount = ?1 WHERE cards_id = 1001";
+            Ok(tx.execute(sql, [kept])?)
+        };
+        assert_eq!(sandbox.app.store.write(write).await.unwrap(), 2);
+        let read = |connection: &Connection| -> Result<_, StoreError> {
+            let entries = super::of_card(connection, 1001)?;
+            Ok(entries[0].amount.as_str().to_owned())
+        };
+        match (sandbox.app.store.read(read).await, shown) {
+            (Ok(text), Some(shown)) => assert_eq!(text, shown, "{kept}"),
+            (Err(StoreError::Corrupt(what)), None) => {
+                assert!(what.contains("ibanera_transaction"), "{what}");
+            }
+            (got, _) => panic!("{kept}: {got:?}"),
+        }
+    }
 }

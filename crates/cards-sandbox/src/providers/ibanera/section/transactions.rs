@@ -84,7 +84,7 @@ impl TransactionRow {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         Entry {
             id: self.id,
-            amount: self.amount.as_str().to_owned(),
+            amount: self.amount.clone(),
             description: text(&self.description),
             date_time: parse_iso(&text(&self.date_time)).unwrap_or(ledger::OPENED),
             is_pending: self.b_pending.unwrap_or(false),
@@ -97,7 +97,7 @@ impl From<Entry> for TransactionRow {
     fn from(entry: Entry) -> Self {
         Self {
             id: entry.id,
-            amount: Amount::of(&entry.amount),
+            amount: entry.amount,
             description: Some(entry.description),
             date_time: Some(iso(entry.date_time)),
             b_pending: Some(entry.is_pending),
@@ -126,8 +126,10 @@ pub(super) fn settle(
             given.map_or_else(|| "0".to_owned(), |given| given.as_str().to_owned())
         };
         let (total, pending) = (or_zero(total_balance), or_zero(pending_balance));
-        let opening = ledger::opening(&total, &pending, context.now).into_iter();
-        *transactions = Some(Transactions(opening.map(TransactionRow::from).collect()));
+        let not_plain = || FieldError::at("totalBalance", "a plain decimal, as pendingBalance");
+        let opening = ledger::opening(&total, &pending, context.now).ok_or_else(not_plain)?;
+        let opening = opening.into_iter().map(TransactionRow::from);
+        *transactions = Some(Transactions(opening.collect()));
         return Ok(());
     };
     each("transactions", given.iter_mut(), |row| row.check(context))?;
@@ -145,15 +147,25 @@ pub(super) fn settle(
     let to_spend = decimal::sum(held.chain([&*settled])).ok_or_else(not_a_sum)?;
     is_sum("totalBalance", total_balance, &total)?;
     is_sum("pendingBalance", pending_balance, &pending)?;
-    available_balance.get_or_insert_with(|| Amount::of(&to_spend));
+    made_up(available_balance, &to_spend)
+        .map(drop)
+        .ok_or_else(not_a_sum)?;
     Ok(())
 }
 
 /// Checks a balance against the sum that it has to be, or makes it that.
 fn is_sum(field: &'static str, balance: &mut Option<Amount>, sum: &str) -> Result<(), FieldError> {
-    let given = balance.get_or_insert_with(|| Amount::of(sum));
-    match decimal::difference(given.as_str(), sum) {
+    let off = made_up(balance, sum).and_then(|given| decimal::difference(given.as_str(), sum));
+    match off {
         Some(off) if decimal::is_zero(&off) => Ok(()),
         _ => Err(FieldError::at(field, "the sum of the transactions")),
     }
+}
+
+/// Gives a balance, which is this sum where it is left out. `None`: the sum is no plain decimal.
+fn made_up<'a>(balance: &'a mut Option<Amount>, sum: &str) -> Option<&'a Amount> {
+    if balance.is_none() {
+        *balance = Amount::of(sum);
+    }
+    balance.as_ref()
 }

@@ -5,6 +5,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRe
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use cards_sandbox_core::decimal;
 use cards_sandbox_core::field_error::FieldError;
 use cards_sandbox_core::limits::TEXT;
 use cards_sandbox_core::world::invented::no_card_number;
@@ -28,10 +29,11 @@ impl Amount {
         self.0.get()
     }
 
-    /// The amount of a plain decimal; null of any other text.
-    pub(crate) fn of(decimal: &str) -> Self {
-        let read = RawValue::from_string(decimal.to_owned());
-        Self(read.unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    /// Makes the amount of a plain decimal, which may have zeros before it, as JSON has it. `None`: the
+    /// text is another.
+    pub(crate) fn of(decimal: &str) -> Option<Self> {
+        let number = decimal::sum([decimal])?;
+        RawValue::from_string(number).ok().map(Self)
     }
 
     /// Checks for a plain decimal, which any client can read.
@@ -55,6 +57,11 @@ impl Amount {
     }
 }
 
+/// A text in the place of an amount, which is not repeated.
+#[derive(Debug, thiserror::Error)]
+#[error("no plain decimal")]
+struct NotPlain;
+
 impl ToSql for Amount {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         self.as_str().to_sql()
@@ -63,7 +70,9 @@ impl ToSql for Amount {
 
 impl FromSql for Amount {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        let amount = RawValue::from_string(String::column_result(value)?);
-        amount.map(Self).map_err(FromSqlError::other)
+        let text = value.as_str()?;
+        let normal = Self::of(text).ok_or_else(|| FromSqlError::other(NotPlain))?;
+        // Its digits are as they were given; sandboxes before kept zeros before them, too.
+        Ok(RawValue::from_string(text.to_owned()).map_or(normal, Self))
     }
 }

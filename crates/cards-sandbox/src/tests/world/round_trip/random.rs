@@ -403,7 +403,17 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         2 => world(),
         2 => (-900_000_000..900_000_000_i64).prop_map(Step::Advance),
         6 => live(),
+        4 => pay(),
     ]
+}
+
+/// A payment, of amounts that some write with zeros before them.
+fn pay() -> impl Strategy<Value = Step> {
+    let amount = || "0{0,2}[0-9]{1,2}(\\.[0-9]{1,2})?";
+    let providers = one_of(&["airpay", "ibanera"]);
+    (providers, 0..40_usize, amount(), amount(), amount()).prop_map(
+        |(provider, at, held, cleared, back)| Step::Pay(provider, at, [held, cleared, back]),
+    )
 }
 
 /// A call that changes an Airpay card or what is known of its customer.

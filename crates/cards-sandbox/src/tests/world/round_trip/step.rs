@@ -26,10 +26,12 @@ pub(super) enum Step {
     Advance(i64),
     /// A call that is about an Airpay card or its customer.
     Live(usize, &'static str, Vec<(&'static str, String)>),
+    /// A payment with a card: so much is held back, settled and given back.
+    Pay(&'static str, usize, [String; 3]),
 }
 
 impl Step {
-    pub(super) const NAMES: [&'static str; 14] = [
+    pub(super) const NAMES: [&'static str; 15] = [
         "register",
         "update",
         "prefer",
@@ -44,6 +46,7 @@ impl Step {
         "replace",
         "advance",
         "live",
+        "pay",
     ];
 
     pub(super) const fn name(&self) -> &'static str {
@@ -62,6 +65,7 @@ impl Step {
             Self::Replace(_) => 11,
             Self::Advance(_) => 12,
             Self::Live(..) => 13,
+            Self::Pay(..) => 14,
         };
         Self::NAMES[at]
     }
@@ -151,8 +155,36 @@ impl Step {
                 all.extend(fields.iter().map(|(name, value)| (*name, &**value)));
                 sandbox.airpay(operation, &all).await
             }
+            Self::Pay(provider, at, amounts) => pay(sandbox, provider, *at, amounts).await,
         }
     }
+}
+
+/// Pays with one of a provider's cards, up to where something is refused.
+async fn pay(sandbox: &Harness, provider: &str, at: usize, amounts: &[String; 3]) -> Reply {
+    let (owner, card) = card(sandbox, provider, at).await;
+    let target = format!("/_sandbox/issuer/{provider}");
+    let mut order = json!({"card": card});
+    if provider == "airpay" {
+        let customer = owner.rsplit('/').next().unwrap_or_default();
+        let customer = percent_encoding::percent_decode_str(customer).decode_utf8();
+        let customer = customer.unwrap();
+        // So that there is something to pay with.
+        let load = [("entity_id", &*customer), ("amount", "99")];
+        sandbox.airpay("topup", &load).await;
+        order["customer"] = (&*customer).into();
+    }
+    for (action, amount) in ["authorise", "clear", "refund"].into_iter().zip(amounts) {
+        order["action"] = action.into();
+        order["amount"] = amount.as_str().into();
+        let reply = sandbox.control("POST", &target, &order.to_string()).await;
+        let done: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+        if reply.status != 200 || action == "refund" {
+            return reply;
+        }
+        order = json!({"transaction": done["transaction"]});
+    }
+    unreachable!("a refund is the last")
 }
 
 async fn airpay(sandbox: &Harness, name: &str, fields: &[(&'static str, String)]) -> Reply {
