@@ -240,10 +240,11 @@ async fn add(
         Ok(row) => row,
         Err(error) => return refused(error),
     };
-    let showing = app.showing();
+    let (showing, of) = (app.showing(), app.clone());
     let write = move |transaction: &Transaction<'_>| {
         let id = row.add(transaction, owner.as_deref())?;
         drop((row, meter));
+        of.arrivals.send_replace(());
         let shown = section.show_customer(transaction, showing, &id)?;
         Ok::<_, WorldError>(shown)
     };

@@ -18,7 +18,7 @@ pub(super) const HEALTH: Endpoint = Endpoint {
     path: "/_sandbox/health",
     id: "health",
     summary: "Whether the server and its store answer",
-    text: "Reads from the store, and tells the version and for how long the sandbox has run. While events cannot be read that wait to be sent, or the store's file is not where it was, that is told instead.",
+    text: "Reads from the store, and tells the version and for how long the sandbox has run. While events cannot be read that wait to be sent, or put that time brings about, or the store's file is not where it was, that is told instead.",
     serve: |method| on(method, health),
     describe: |document, operation| operation.responds(200, document.reply::<Health>("They do.")),
 };

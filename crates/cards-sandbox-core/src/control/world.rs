@@ -153,10 +153,11 @@ async fn replaced(
     let checked = tokio::task::spawn_blocking(check).await;
     let checked = checked.unwrap_or_else(|_| Err(StoreError::Gone.into()));
     let (file, turn) = checked.map_err(refused)?;
-    let providers = app.providers.clone();
+    let (providers, of) = (app.providers.clone(), app.clone());
     let write = move |transaction: &Transaction<'_>| {
         file.replace(transaction, &providers)?;
         drop(file);
+        of.arrivals.send_replace(());
         Ok::<_, WorldError>((show(transaction, &providers, showing)?, turn))
     };
     app.store.write(write).await.map_err(refused)

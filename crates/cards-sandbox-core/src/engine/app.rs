@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use cards_model::{Date, ProviderId, Rules, Waivers};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::engine::clock::MovableClock;
 use crate::engine::error::Error;
@@ -53,6 +53,9 @@ pub struct Shared {
     pub operations: Operations,
     /// The clock, which the control API moves.
     pub clock: Arc<MovableClock>,
+    /// Changes whenever the control API brings customers or cards, of which time may have brought
+    /// something about already.
+    pub(crate) arrivals: watch::Sender<()>,
     /// The reason why events wait that should be sent.
     pub(crate) outbox_trouble: OutboxTrouble,
     /// Its one permit is the right to have a whole world in memory: the worlds of one process share
@@ -199,6 +202,7 @@ impl Start {
             delivery_faults: DeliveryFaults::new(providers.senders()),
             rate_limits: RateLimits::new(&config.rate_limits),
             clock: Arc::new(clock),
+            arrivals: watch::Sender::default(),
             outbox_trouble: OutboxTrouble::default(),
             loading,
             bodies,

@@ -12,7 +12,7 @@ mod send;
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cards_model::Date;
 use futures_util::future;
@@ -24,6 +24,7 @@ pub(crate) use post::is_host;
 
 use crate::engine::app::App;
 use crate::engine::outbox::{self, Attempt, Damaged, DeliveryDecision, Due};
+use crate::engine::provider::Provider;
 use crate::engine::store::StoreError;
 use line::Line;
 use send::{LOOK, Sent, send};
@@ -43,8 +44,11 @@ struct Deliverer {
     app: App,
     commits: watch::Receiver<()>,
     moves: watch::Receiver<()>,
+    arrivals: watch::Receiver<()>,
     /// The day on which the last events were told that time brings about.
     caught_up: Option<Date>,
+    /// The last time that the outbox could not be brought to the clock's, and why.
+    failed: Option<(Instant, StoreError)>,
     /// The time of the last look at the outbox, in milliseconds since 1970; `None` before any.
     looked_at: Option<i64>,
     /// The attempts that ended at a later time than that of the last look, and are made again.
@@ -64,7 +68,9 @@ impl Deliverer {
         Self {
             commits: app.store.commits(),
             moves: app.clock.moves(),
+            arrivals: app.arrivals.subscribe(),
             caught_up: None,
+            failed: None,
             looked_at: None,
             late: Vec::new(),
             has_moved: false,
@@ -81,6 +87,9 @@ impl Deliverer {
             if self.moves.borrow_and_update().has_changed() {
                 self.moved();
             }
+            if self.arrivals.borrow_and_update().has_changed() {
+                self.caught_up = None;
+            }
             let (due, wait) = self.take_due().await;
             let each = due.into_iter();
             sending.extend(each.map(|(due, fate)| send(&self.app, due, fate)));
@@ -91,6 +100,7 @@ impl Deliverer {
                     return;
                 },
                 _ = self.moves.changed() => self.moved(),
+                _ = self.arrivals.changed() => { self.caught_up = None; }
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -105,18 +115,16 @@ impl Deliverer {
     /// Takes the deliveries whose turn it is, and tells after which time to look again. Where a
     /// part of the outbox cannot be read, the others are sent.
     async fn take_due(&mut self) -> (Vec<Taken>, Duration) {
-        self.catch_up().await;
+        let (now, kept_up) = self.keep_up().await;
         let faults = &self.app.delivery_faults;
         let held = self.lines.values().flat_map(|line| line.held.values());
         let in_force = faults.in_force(held.map(|held| held.fault));
         for line in self.lines.values_mut() {
             line.let_go(|held| !in_force.contains(&held.fault));
         }
-        let now = self.app.now_millis();
-        let (late, back) = (self.set_back_late(now).await, self.set_back(now).await);
         let mut taken = Vec::new();
         let found = self.take_of_all(now, &mut taken).await;
-        let next = match late.and(back).and(found) {
+        let next = match kept_up.and(found) {
             Ok(next) => {
                 self.app.outbox_trouble.end();
                 self.wait(now, next)
@@ -127,6 +135,23 @@ impl Deliverer {
             }
         };
         (taken, next)
+    }
+
+    /// Brings the outbox to the time of the clock, which it gives. What fails is tried again after a
+    /// pause, as each try is news to who waits for commits.
+    async fn keep_up(&mut self) -> (i64, Result<(), StoreError>) {
+        if let Some((at, error)) = &self.failed
+            && at.elapsed() < LOOK
+        {
+            return (self.app.now_millis(), Err(error.clone()));
+        }
+        let caught_up = self.catch_up().await;
+        let now = self.app.now_millis();
+        let (late, back) = (self.set_back_late(now).await, self.set_back(now).await);
+        let kept_up = caught_up.and(late).and(back);
+        let failed = kept_up.as_ref().err();
+        self.failed = failed.map(|error| (Instant::now(), error.clone()));
+        (now, kept_up)
     }
 
     /// Takes what is to be sent to each receiver, and gives the time at which the next is that is
@@ -228,35 +253,42 @@ impl Deliverer {
         Ok(())
     }
 
-    /// Tells what has come about by time alone, once a day, and once the clock was moved.
-    async fn catch_up(&mut self) {
+    /// Tells what has come about by time alone: once a day, once the clock was moved, and once customers
+    /// or cards have come. An error is the last provider's: it is tried again with all of them.
+    async fn catch_up(&mut self) -> Result<(), StoreError> {
         let today = self.app.today();
         if self.caught_up == Some(today) {
-            return;
+            return Ok(());
         }
-        // Where one fails, it is told of the next day, and what waits is sent all the same.
-        self.caught_up = Some(today);
+        let mut caught_up = Ok(());
         for provider in self.app.providers.iter() {
-            loop {
-                let (clock, provider) = (Arc::clone(&self.app.clock), Arc::clone(provider));
-                let write = move |transaction: &Transaction<'_>| {
-                    // A reset puts the clock back with the world: on another day this may be
-                    // another.
-                    let now = clock.now_millis();
-                    let is_today = Date::from_unix_seconds(now.div_euclid(1000)) == today;
-                    match provider.events().filter(|_| is_today) {
-                        Some(events) => Ok(events.catch_up(transaction, now, today)?),
-                        None => Ok::<_, StoreError>(0),
-                    }
-                };
-                match self.app.store.write(write).await {
-                    Ok(1..) => {}
-                    Ok(0) => break,
-                    Err(error) => {
-                        tracing::error!(%error, "what time has brought about cannot be told");
-                        break;
-                    }
+            let of_this = self.catch_up_with(provider, today).await;
+            caught_up = of_this.and(caught_up);
+        }
+        caught_up?;
+        self.caught_up = Some(today);
+        Ok(())
+    }
+
+    /// Tells what time has brought about at one provider.
+    async fn catch_up_with(
+        &self,
+        provider: &Arc<dyn Provider>,
+        today: Date,
+    ) -> Result<(), StoreError> {
+        loop {
+            let (clock, provider) = (Arc::clone(&self.app.clock), Arc::clone(provider));
+            let write = move |transaction: &Transaction<'_>| {
+                // A reset puts the clock back with the world: on another day this may be another.
+                let now = clock.now_millis();
+                let is_today = Date::from_unix_seconds(now.div_euclid(1000)) == today;
+                match provider.events().filter(|_| is_today) {
+                    Some(events) => Ok(events.catch_up(transaction, now, today)?),
+                    None => Ok::<_, StoreError>(0),
                 }
+            };
+            if self.app.store.write(write).await? == 0 {
+                return Ok(());
             }
         }
     }

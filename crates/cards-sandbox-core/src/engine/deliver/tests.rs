@@ -1,11 +1,18 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use cards_model::ProviderId;
+
 use super::line::{Held, MOST_HELD};
 use super::*;
-use crate::acme::ACME;
-use crate::engine::outbox::{Attempt, DeliveryFault, DeliveryFaultKind, NewEvent, Receiver};
-use crate::engine::plugin::Plugins;
+use crate::acme::{ACME, OTHER};
+use crate::engine::answer::{Answer, Rejection};
+use crate::engine::openapi::Document;
+use crate::engine::outbox::{
+    Attempt, DeliveryFault, DeliveryFaultKind, EventKind, EventSender, NewEvent, Receiver,
+};
+use crate::engine::plugin::{Plugin, Plugins};
 use crate::engine::settings::Storage;
 use crate::setup::Setup;
 
@@ -19,11 +26,15 @@ async fn app() -> App {
 }
 
 async fn app_in(store: Storage) -> App {
+    app_with(store, []).await
+}
+
+async fn app_with<const N: usize>(store: Storage, plugins: [Plugin; N]) -> App {
     let setup = Setup {
         store,
         ..Setup::default()
     };
-    let (app, _) = setup.open(Plugins::new(&[], [])).unwrap();
+    let (app, _) = setup.open(Plugins::new(&[], plugins)).unwrap();
     app.clock.set(Some(NOW), Some(true)).unwrap();
     let receiver = Receiver::all(ACME, "http://127.0.0.1:9/".parse().unwrap());
     write(&app, move |tx| Ok(outbox::add(tx, &receiver).unwrap())).await;
@@ -306,4 +317,126 @@ async fn what_cannot_be_read_of_one_receiver_holds_up_no_other_and_is_told() {
     write(&app, move |tx| tx.execute(mend_it, [])).await;
     assert_eq!(deliverer.take_due().await.0.len(), 1);
     assert!(app.outbox_trouble.last().is_none());
+}
+
+/// A provider that is asked for what time has brought about, and cannot tell it so many times.
+struct Forgetful {
+    id: ProviderId,
+    fails: u64,
+    asked: Arc<AtomicU64>,
+}
+
+impl Provider for Forgetful {
+    fn id(&self) -> ProviderId {
+        self.id
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        self.fail(rejection.status())
+    }
+
+    fn fail(&self, status: StatusCode) -> Answer {
+        Answer::accepted_json(Vec::new()).status(status)
+    }
+
+    fn events(&self) -> Option<&dyn EventSender> {
+        Some(self)
+    }
+}
+
+impl EventSender for Forgetful {
+    fn kinds(&self) -> &'static [EventKind] {
+        &[]
+    }
+
+    fn sign(&self, _: &[u8]) -> Vec<(HeaderName, HeaderValue)> {
+        Vec::new()
+    }
+
+    fn pause(&self, _: u32, _: Duration) -> Option<Duration> {
+        None
+    }
+
+    fn catch_up(&self, _: &Transaction<'_>, _: i64, _: Date) -> rusqlite::Result<usize> {
+        match self.asked.fetch_add(1, Ordering::SeqCst) < self.fails {
+            true => Err(rusqlite::Error::InvalidQuery),
+            false => Ok(0),
+        }
+    }
+}
+
+/// A deliverer beside two providers, of which the first one fails so many times, and the counts of how
+/// often each was asked.
+async fn beside_one_that_fails(fails: u64) -> (Deliverer, [Arc<AtomicU64>; 2]) {
+    let asked = [Arc::<AtomicU64>::default(), Arc::default()];
+    let plugin = |id, fails, asked: &Arc<AtomicU64>| {
+        let asked = Arc::clone(asked);
+        let provider = Forgetful { id, fails, asked };
+        Plugin::new(provider, &[], || {
+            Document::of_provider::<serde_json::Value>("Acme", "", &serde_json::json!([]))
+        })
+    };
+    let plugins = [plugin(ACME, fails, &asked[0]), plugin(OTHER, 0, &asked[1])];
+    let app = app_with(Storage::Memory, plugins).await;
+    (Deliverer::new(app), asked)
+}
+
+#[tokio::test]
+async fn what_time_brings_about_is_told_once_it_can_be() {
+    let (mut deliverer, asked) = beside_one_that_fails(2).await;
+    happens(&deliverer.app, "s", NOW).await;
+    for look in 0..4 {
+        if (1..3).contains(&look) {
+            tokio::time::sleep(LOOK).await;
+        }
+        let (taken, wait) = deliverer.take_due().await;
+        let fails = look < 2;
+        assert_eq!(taken.len(), usize::from(look == 0), "what waits is sent");
+        assert_eq!(wait == LOOK, fails, "look {look}");
+        assert_eq!(deliverer.app.outbox_trouble.last().is_some(), fails);
+    }
+    // The other is asked beside it, and neither once all is told of the day.
+    let asked = asked.map(|one| one.load(Ordering::SeqCst));
+    assert_eq!(asked, [3, 3]);
+}
+
+/// Each try is a commit, which is news.
+#[tokio::test]
+async fn what_cannot_be_told_is_not_tried_without_a_pause() {
+    let (deliverer, [asked, other]) = beside_one_that_fails(u64::MAX).await;
+    let app = deliverer.app.clone();
+    let sent = tokio::spawn(deliverer.send_all());
+    for _ in 0..20 {
+        app.arrivals.send_replace(());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    sent.abort();
+    let asked = [asked, other].map(|one| one.load(Ordering::SeqCst));
+    assert_eq!(asked, [1, 1]);
+}
+
+#[tokio::test]
+async fn what_comes_is_caught_up_with_on_the_same_day() {
+    let (deliverer, [asked, _]) = beside_one_that_fails(0).await;
+    let app = deliverer.app.clone();
+    let sent = tokio::spawn(deliverer.send_all());
+    let is_asked = async |times: u64| {
+        for _ in 0..400 {
+            if asked.load(Ordering::SeqCst) == times {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        false
+    };
+    assert!(is_asked(1).await);
+    for times in 2..5 {
+        app.arrivals.send_replace(());
+        assert!(is_asked(times).await, "{times}");
+    }
+    sent.abort();
 }

@@ -24,8 +24,8 @@ pub trait EventSender: Send + Sync {
     fn pause(&self, attempts: u32, since_first: Duration) -> Option<Duration>;
 
     /// Puts the events into the outbox of what has come about by time alone, such as the end of a
-    /// card, a batch at a time. Gives how many there were; it is called until there are none, once on
-    /// each day that the sandbox's clock comes to.
+    /// card, a batch at a time. Gives how many there were; it is called until there are none, on each
+    /// day that the sandbox's clock comes to, and again once customers or cards have come.
     fn catch_up(
         &self,
         transaction: &Transaction<'_>,

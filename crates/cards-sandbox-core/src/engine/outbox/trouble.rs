@@ -1,4 +1,4 @@
-//! The reason why the outbox cannot be read, for those who ask how the sandbox is.
+//! The reason why events wait that should be sent, for those who ask how the sandbox is.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -17,7 +17,7 @@ impl OutboxTrouble {
     /// Notes an error, and tells the log unless it goes on.
     pub(crate) fn begin(&self, error: StoreError) {
         if self.set(|last| last.is_none()) {
-            tracing::error!(%error, "the outbox cannot be read");
+            tracing::error!(%error, "events cannot be sent that wait to be, or that time brings about");
         }
         self.set(|last| *last = Some(error));
     }
@@ -25,7 +25,7 @@ impl OutboxTrouble {
     /// Notes a look without an error.
     pub(crate) fn end(&self) {
         if self.set(Option::take).is_some() {
-            tracing::info!("the outbox can be read again");
+            tracing::info!("events can be sent again");
         }
     }
 

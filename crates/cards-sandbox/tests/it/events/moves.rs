@@ -52,3 +52,48 @@ fn a_clock_that_goes_back_at_once_loses_no_event() {
     let sandbox = sandbox(&receiver);
     ahead_and(["DELETE", "/_sandbox/clock"], &receiver, &sandbox);
 }
+
+/// A physical card whose last month was over before the clock is stopped at.
+const OVER: &str = r#"{"customerId":"10000077","cards":[{"cardId":"over","cardType":"PHYSICAL","expiry":{"month":12,"year":2029}}]}"#;
+const STOPPED: &str = r#"{"now":"2030-01-15T00:00:00Z","frozen":true}"#;
+
+/// What time has brought about already is told of what comes, whichever of the two is first.
+#[test]
+fn a_card_that_comes_when_its_last_month_is_over_is_told_of() {
+    let world = format!(r#"{{"paysafe":{{"customers":[{OVER}]}}}}"#);
+    let customer = "/_sandbox/world/paysafe/customers";
+    let stop = ("PUT", "/_sandbox/clock", STOPPED);
+    let add = ("POST", customer, OVER);
+    let put = ("PUT", "/_sandbox/world", &*world);
+    let nobody = ("POST", customer, r#"{"customerId":"10000077"}"#);
+    let card = OVER.split_once('[').unwrap().1.strip_suffix("]}").unwrap();
+    let add_card = (
+        "POST",
+        "/_sandbox/world/paysafe/customers/10000077/cards",
+        card,
+    );
+    for calls in [
+        &[stop, add][..],
+        &[add, stop],
+        &[stop, put],
+        &[put, stop],
+        &[stop, nobody, add_card],
+        &[nobody, add_card, stop],
+    ] {
+        let receiver = Receiver::start();
+        let sandbox = sandbox(&receiver);
+        let mut client = Client::connect(sandbox.addr()).unwrap();
+        for (method, target, body) in calls {
+            let (status, reply) = client.control(method, target, body).unwrap();
+            assert_eq!(status, 200, "{target}: {reply}");
+            // What has come about until then is told.
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let told = events(&sandbox, |all| {
+            all.iter().any(|event| event.subject == "over")
+        });
+        let of_it: Vec<_> = told.iter().filter(|one| one.subject == "over").collect();
+        assert_eq!(of_it.len(), 1, "{calls:?}");
+        assert!(of_it[0].body.contains(r#""newStatus":"EXPIRED""#));
+    }
+}
