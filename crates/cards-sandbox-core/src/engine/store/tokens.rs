@@ -35,10 +35,10 @@ pub fn issue(
     // 244 of these bits are random.
     let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let expires_at = now.saturating_add_unsigned(lifetime);
-    transaction.execute(
-        "DELETE FROM token WHERE provider = ?1 AND expires_at < ?2",
-        params![provider.as_str(), now.saturating_sub(REMEMBERED_SECONDS)],
-    )?;
+    // One that was ended is as new as what ended it, and goes where there are too many.
+    let sql = "DELETE FROM token WHERE provider = ?1 AND expires_at > ?2 AND expires_at < ?3";
+    let forgotten = now.saturating_sub(REMEMBERED_SECONDS);
+    transaction.execute(sql, params![provider.as_str(), ENDED, forgotten])?;
     transaction.execute(
         "INSERT INTO token (digest, provider, subject, expires_at) VALUES (?1, ?2, ?3, ?4)",
         params![digest(&token), provider.as_str(), subject, expires_at],
@@ -141,6 +141,29 @@ mod tests {
             Ok::<_, StoreError>(())
         });
         filled.await.unwrap();
+    }
+
+    /// Whoever logs in afterwards, at whatever time.
+    #[tokio::test]
+    async fn what_was_ended_stays_known() {
+        let store = open(&crate::engine::settings::Storage::Memory).unwrap();
+        let ended = store.write(|transaction| {
+            let providers = ["one", "two"].map(ProviderId::new);
+            for now in [0, 61, 2 * REMEMBERED_SECONDS, i64::MIN, i64::MAX] {
+                let token = issue(transaction, providers[0], "somebody", 0, 60)?;
+                let over = issue(transaction, providers[0], "somebody", 0, 60)?;
+                expire_all(transaction, 0)?;
+                for provider in providers {
+                    issue(transaction, provider, "another", now, 60)?;
+                }
+                for token in [token, over] {
+                    let is = state(transaction, providers[0], &token, now)?;
+                    assert_eq!(is, TokenState::Expired, "{now}");
+                }
+            }
+            Ok::<_, StoreError>(())
+        });
+        ended.await.unwrap();
     }
 
     #[tokio::test]

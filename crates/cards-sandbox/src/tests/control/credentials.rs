@@ -113,6 +113,11 @@ async fn every_token_ends_on_command() {
         sandbox.advance(-3_600);
         assert!(!update().await);
         assert_eq!(sandbox.why(), "the token has expired");
+        // Nor does another login make it one that nobody knows.
+        let reply = sandbox.airpay("user-login", &login).await;
+        assert!(reply.body.contains("token"), "{}", reply.body);
+        assert!(!update().await);
+        assert_eq!(sandbox.why(), "the token has expired");
     }
     let reply = sandbox
         .control(

@@ -79,6 +79,23 @@ async fn the_token_works_until_it_expires() {
     assert_eq!(sandbox.why(), "the token has expired");
 }
 
+/// Whoever logs in afterwards.
+#[tokio::test]
+async fn a_token_that_was_ended_by_command_has_expired() {
+    let sandbox = Harness::new();
+    let ended = token(&sandbox).await;
+    let path = "/_sandbox/credentials/tokens";
+    assert_eq!(sandbox.control("DELETE", path, "").await.status, 200);
+    for _ in 0..2 {
+        let other = token(&sandbox).await;
+        assert_eq!(list_with(&sandbox, &other).await.status, 200);
+        let reply = list_with(&sandbox, &ended).await;
+        assert!(reply.body.contains(r#""code":"5275""#), "{}", reply.body);
+        assert_eq!(sandbox.why(), "the token has expired");
+        sandbox.advance(7 * 86_400);
+    }
+}
+
 #[tokio::test]
 async fn its_lifetime_can_be_set() {
     let lifetime = Duration::from_secs(2);
