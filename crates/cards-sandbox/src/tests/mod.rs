@@ -3,6 +3,7 @@
 //! They name no module relative to themselves, and take nothing from a product file that it
 //! does not show to its crate.
 
+mod activation;
 mod any_request;
 mod card_numbers;
 mod card_states;

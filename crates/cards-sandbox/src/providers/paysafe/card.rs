@@ -239,6 +239,7 @@ impl Card {
             status: CardStatus::from(self.status.as_str()),
             card_type: CardType::from(self.card_type.as_str()),
             is_pin_set: self.is_pin_set,
+            is_activated: self.activation_date.is_some(),
             before_lock,
         }
     }

@@ -2,7 +2,7 @@
 //! cardholder in an app and by the provider.
 
 use cards_model::Date;
-use cards_model::paysafe::{Action, CardStatus};
+use cards_model::paysafe::{Action, CardStatus, CardType};
 use rusqlite::Transaction;
 
 use super::card::{self, Card, Found};
@@ -62,11 +62,9 @@ pub(crate) async fn act(app: &App, card_id: String, action: Action) -> Result<Ca
             Action::ShowPin => return Err("the sandbox keeps no PIN".into()),
             // Which one it is, nobody asks and nobody keeps.
             Action::SetPin => card.is_pin_set = true,
-            Action::Activate => card.activation_date = Some(now),
-            Action::Lock => *before_lock = Some(CardStatus::from(card.status.as_str())),
-            _ => *before_lock = None,
+            _ => {}
         }
-        card.status = next.as_str().to_owned();
+        enter(card, before_lock, &next, now);
         Ok(())
     })
     .await
@@ -130,7 +128,8 @@ fn enter(card: &mut Card, before_lock: &mut Option<CardStatus>, status: &CardSta
     if *status == from {
         return;
     }
-    if *status == S::Active && matches!(from, S::Issued | S::Digital) {
+    let is_first = card.activation_date.is_none() || matches!(from, S::Issued | S::Digital);
+    if *status == S::Active && is_first && card.card_type == CardType::Physical.as_str() {
         card.activation_date = Some(now);
     }
     match status {

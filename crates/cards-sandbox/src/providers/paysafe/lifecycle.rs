@@ -14,6 +14,8 @@ pub(super) struct Standing {
     pub(super) status: CardStatus,
     pub(super) card_type: CardType,
     pub(super) is_pin_set: bool,
+    /// Says whether it has the date of its activation.
+    pub(super) is_activated: bool,
     /// The status that an unlocked card returns to.
     pub(super) before_lock: Option<CardStatus>,
 }
@@ -21,6 +23,7 @@ pub(super) struct Standing {
 /// The reason why something is not possible, for the caller's eyes.
 pub(super) type Why = &'static str;
 
+const ACTIVATED: Why = "the card has been activated";
 const UNLISTED: Why = "an action or a status that the document does not list";
 
 /// The status that an action leads to; the same one where the action changes
@@ -91,9 +94,10 @@ pub(super) fn may_become(to: &CardStatus, card: &Standing) -> Result<(), Why> {
         (S::Locked, S::Suspended) => Ok(()),
         (S::Locked, _) => Err("the cardholder has locked it: use the action UNLOCK"),
 
+        (S::Active, S::Issued | S::Digital) => Err(ACTIVATED),
+        (S::Suspended, S::Issued | S::Digital) if card.is_activated => Err(ACTIVATED),
         (_, S::Suspended) | (S::Suspended, _) => Ok(()),
         (S::Issued, S::Digital | S::Active) | (S::Digital, S::Active) => Ok(()),
-        (S::Active, S::Issued | S::Digital) => Err("the card has been activated"),
         (S::Digital, S::Issued) => Err("a DIGITAL card pays already"),
         _ => Err(UNLISTED),
     }
@@ -154,6 +158,7 @@ mod tests {
             status: status.into(),
             card_type: card_type.into(),
             is_pin_set: true,
+            is_activated: false,
             before_lock: None,
         }
     }
@@ -270,6 +275,20 @@ mod tests {
             ..suspended
         };
         assert_eq!(may_become(&CardStatus::Locked, &was_locked), Ok(()));
+    }
+
+    #[test]
+    fn an_activated_card_is_in_the_post_no_more() {
+        for from in ["ACTIVE", "SUSPENDED"] {
+            let activated = Standing {
+                is_activated: true,
+                ..card(from, "PHYSICAL")
+            };
+            for to in ["ISSUED", "DIGITAL"].map(CardStatus::from) {
+                assert_eq!(may_become(&to, &activated), Err(ACTIVATED), "{from}");
+            }
+            assert_eq!(may_become(&CardStatus::Active, &activated), Ok(()));
+        }
     }
 
     #[test]

@@ -53,55 +53,62 @@ pub(super) fn may_be_updated(to: &CardStatus, card: &Standing) -> Result<(), Why
 mod tests {
     use super::*;
 
-    fn card(status: &str, before_lock: Option<&str>) -> Standing {
+    fn card(status: &str, before_lock: Option<&str>, is_activated: bool) -> Standing {
         Standing {
             status: status.into(),
             card_type: CardType::Physical,
             is_pin_set: true,
+            is_activated,
             before_lock: before_lock.map(CardStatus::from),
         }
     }
 
     /// A line a status that is left, a column one that is entered: x where an update may do so.
-    /// The status before a lock stands behind a slash.
+    /// The status before a lock stands behind a slash, and a plus behind what was activated.
     #[test]
     fn every_update_of_a_card_in_every_status() {
         let states = [
-            ("ACTIVE", None),
-            ("PENDING", None),
-            ("CANCELLED", None),
-            ("SUSPENDED", None),
-            ("SUSPENDED", Some("DIGITAL")),
-            ("APPLIED", None),
-            ("DIGITAL", None),
-            ("REJECTED", None),
-            ("LOCKED", None),
-            ("LOCKED", Some("ACTIVE")),
-            ("LOCKED", Some("DIGITAL")),
-            ("EXPIRED", None),
-            ("ISSUED", None),
+            ("ACTIVE", None, true),
+            ("PENDING", None, false),
+            ("CANCELLED", None, false),
+            ("SUSPENDED", None, false),
+            ("SUSPENDED", None, true),
+            ("SUSPENDED", Some("DIGITAL"), false),
+            ("SUSPENDED", Some("ACTIVE"), true),
+            ("APPLIED", None, false),
+            ("DIGITAL", None, false),
+            ("REJECTED", None, false),
+            ("LOCKED", None, false),
+            ("LOCKED", Some("ACTIVE"), true),
+            ("LOCKED", Some("DIGITAL"), false),
+            ("EXPIRED", None, false),
+            ("ISSUED", None, false),
         ];
         let mut lines = String::new();
-        for (status, before) in states {
+        for (status, before, is_activated) in states {
             let name = [Some(status), before].into_iter().flatten();
-            lines.push_str(&format!("{:17}", name.collect::<Vec<_>>().join("/")));
+            let mut name = name.collect::<Vec<_>>().join("/");
+            name.push_str(if is_activated { "+" } else { "" });
+            lines.push_str(&format!("{name:17}"));
             for to in CardStatus::ALL {
-                let may = may_be_updated(to, &card(status, before)).is_ok();
+                let may = may_be_updated(to, &card(status, before, is_activated)).is_ok();
                 lines.push_str(if may { " x" } else { " ." });
             }
             lines.push('\n');
         }
         insta::assert_snapshot!(lines, @r"
-        ACTIVE            x . x x . . . x . .
+        ACTIVE+           x . x x . . . x . .
         PENDING           . x . . . . . . . .
         CANCELLED         . . x . . . . . . .
         SUSPENDED         x . x x . x . . . x
+        SUSPENDED+        x . x x . . . . . .
         SUSPENDED/DIGITAL x . x x . x . x . x
+        SUSPENDED/ACTIVE+ x . x x . . . x . .
         APPLIED           . . . . x . . . . .
         DIGITAL           x . x x . x . x . .
         REJECTED          . . . . . . x . . .
         LOCKED            x . x x . . . x . .
-        LOCKED/ACTIVE     x . x x . . . x . .
+        LOCKED/ACTIVE+    x . x x . . . x . .
         LOCKED/DIGITAL    . . x x . x . x . .
         EXPIRED           . . . . . . . . x .
         ISSUED            x . x x . x . . . x
