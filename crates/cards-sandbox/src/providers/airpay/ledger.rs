@@ -4,6 +4,7 @@
 use cards_model::{Date, Decimal, UtcOffset};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::customers::LAST_NUMBER;
 use super::kyc;
 use super::transaction_kind::TransactionKind;
 
@@ -102,16 +103,17 @@ pub(super) struct NewEntry<'a> {
     pub(super) at: i64,
 }
 
-/// Adds a transaction. Gives its id, which nobody has had.
+/// Adds a transaction. Gives its id, which nobody has had; once all were given out, one that nobody
+/// has.
 pub(super) fn add(connection: &Connection, entry: NewEntry<'_>) -> rusqlite::Result<String> {
-    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'airpay_transaction'";
-    let mut last = connection.prepare_cached(sql)?;
-    let last: Option<i64> = last.query_row([], |row| row.get(0)).optional()?;
-    let mut number = last.unwrap_or(0) + 1;
-    let is_taken = "SELECT 1 FROM airpay_transaction WHERE transaction_id = ?1";
+    let mut number = last_number(connection)?.unwrap_or(0) + 1;
+    if number >= LAST_NUMBER {
+        number = 1;
+    }
+    let is_taken = "SELECT 1 FROM airpay_transaction WHERE transaction_id = ?1
+        UNION ALL SELECT 1 FROM airpay_transaction WHERE number = ?2";
     let mut is_taken = connection.prepare_cached(is_taken)?;
-    // A world file may have given it to another.
-    while is_taken.exists([transaction_id(number)])? {
+    while is_taken.exists(params![transaction_id(number), number])? {
         number += 1;
     }
     let id = transaction_id(number);
@@ -134,6 +136,33 @@ pub(super) fn add(connection: &Connection, entry: NewEntry<'_>) -> rusqlite::Res
 
 fn transaction_id(number: i64) -> String {
     format!("AIRPAYTXN{number:04}")
+}
+
+/// The number that an id of the sandbox's own form stands for.
+pub(super) fn number_of(id: &str) -> Option<i64> {
+    let number: i64 = id.strip_prefix("AIRPAYTXN")?.parse().ok()?;
+    let is_own = (0..LAST_NUMBER / 10).contains(&number) && transaction_id(number) == id;
+    is_own.then_some(number)
+}
+
+/// The highest number that a transaction has had. `None`: there was none.
+pub(super) fn last_number(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT seq FROM sqlite_sequence WHERE name = 'airpay_transaction' AND seq > 0";
+    let mut last = connection.prepare_cached(sql)?;
+    last.query_row([], |row| row.get(0)).optional()
+}
+
+/// Keeps a number and those before it from being given to a transaction that comes.
+pub(super) fn keep_number(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+    let last = last_number(connection)?;
+    if number <= last.unwrap_or(0) {
+        return Ok(());
+    }
+    let sql = match last {
+        Some(_) => "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'airpay_transaction'",
+        None => "INSERT INTO sqlite_sequence (name, seq) VALUES ('airpay_transaction', ?1)",
+    };
+    connection.prepare_cached(sql)?.execute([number]).map(drop)
 }
 
 /// The most that a customer of this standing may load in a calendar month, in paise. Any

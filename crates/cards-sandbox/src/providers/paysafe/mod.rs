@@ -108,6 +108,10 @@ const TABLES: Tables = Tables {
             version: 17,
             sql: include_str!("migrations/17_mobile.sql"),
         },
+        Migration {
+            version: 18,
+            sql: include_str!("migrations/18_spent_ids.sql"),
+        },
     ],
     seed_alike: seed::seed,
     seed: |_, _, _| Ok(()),

@@ -124,3 +124,120 @@ async fn many_transactions_are_loaded() {
     assert_eq!(ids.len(), MANY + 1);
     assert_eq!(ids.iter().nth(MANY - 1), Some(&(MANY as i64)));
 }
+
+/// Saves a sandbox's world, and loads it there again.
+async fn save_and_load(sandbox: &Harness) {
+    let saved = sandbox.get("/_sandbox/world/file", &[]).await.body;
+    let reply = sandbox.control("PUT", "/_sandbox/world", &saved).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let again = sandbox.get("/_sandbox/world/file", &[]).await.body;
+    assert_eq!(again, saved);
+}
+
+/// Those who had them may be gone, and the world may come out of a file.
+#[tokio::test]
+async fn an_id_of_a_customer_is_made_up_once() {
+    for (provider, id) in [
+        ("airpay", "entity_id"),
+        ("paysafe", "customerId"),
+        ("ibanera", "customersId"),
+    ] {
+        let path = format!("/_sandbox/world/{provider}/customers");
+        for is_saved in [false, true] {
+            let sandbox = Harness::new();
+            let mut ids = BTreeSet::new();
+            for _ in 0..4 {
+                let reply = sandbox.control("POST", &path, "{}").await;
+                assert_eq!(reply.status, 200, "{}", reply.body);
+                let added: Value = serde_json::from_str(&reply.body).unwrap();
+                let text = added[id].as_str().map(str::to_owned);
+                let id = text.unwrap_or_else(|| added[id].to_string());
+                let own = format!("{path}/{id}");
+                assert!(ids.insert(id), "{provider}: {ids:?} {added}");
+                assert_eq!(sandbox.control("DELETE", &own, "").await.status, 200);
+                if is_saved {
+                    save_and_load(&sandbox).await;
+                }
+            }
+        }
+    }
+}
+
+/// Holds one back with a customer's card at Airpay, and gives its id.
+async fn authorise(sandbox: &Harness, customer: &str, kit: &str) -> String {
+    let order = json!({"action": "authorise", "customer": customer, "card": kit, "amount": "1"});
+    let path = "/_sandbox/issuer/airpay";
+    let reply = sandbox.control("POST", path, &order.to_string()).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let done: Value = serde_json::from_str(&reply.body).unwrap();
+    done["transaction"].as_str().unwrap().to_owned()
+}
+
+async fn reverse(sandbox: &Harness, transaction: &str) {
+    let order = json!({"action": "reverse", "transaction": transaction}).to_string();
+    let path = "/_sandbox/issuer/airpay";
+    let reply = sandbox.control("POST", path, &order).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+}
+
+/// A customer with money at Airpay, whose transaction has an id of the sandbox's own form.
+fn payer(id: &str, kit: &str, transaction: &str) -> Value {
+    let loaded = json!([{"transaction_id": transaction, "amount": "100", "at": 7}]);
+    json!({"entity_id": id, "cards": [{"kit_no": kit}], "transactions": loaded})
+}
+
+#[tokio::test]
+async fn an_id_of_a_transaction_is_made_up_once() {
+    let path = "/_sandbox/world/airpay/customers";
+    for is_saved in [false, true] {
+        let sandbox = Harness::new();
+        for customer in [
+            payer("7", "300000000007", "AIRPAYTXN0007"),
+            payer("8", "300000000008", "AIRPAYTXN0050"),
+        ] {
+            let customer = customer.to_string();
+            let reply = sandbox.control("POST", path, &customer).await;
+            assert_eq!(reply.status, 200, "{}", reply.body);
+        }
+        let mut ids = BTreeSet::from(["AIRPAYTXN0007", "AIRPAYTXN0050"].map(str::to_owned));
+        for round in 0..4 {
+            let (customer, kit) = match round {
+                0 => ("8", "300000000008"),
+                _ => ("7", "300000000007"),
+            };
+            let id = authorise(&sandbox, customer, kit).await;
+            if round == 0 {
+                // With the customer the transactions go.
+                let own = format!("{path}/8");
+                assert_eq!(sandbox.control("DELETE", &own, "").await.status, 200);
+            } else {
+                reverse(&sandbox, &id).await;
+            }
+            assert!(ids.insert(id.clone()), "{id} is in {ids:?}");
+            if is_saved {
+                save_and_load(&sandbox).await;
+            }
+        }
+    }
+}
+
+/// After the last number those are given that nobody has.
+#[tokio::test]
+async fn after_the_last_number_a_transaction_has_one_that_is_free() {
+    let sandbox = Harness::new();
+    let world = json!({
+        "fingerprintKey": "00".repeat(32),
+        "airpay": {
+            "last_transaction": 999_999_999_998_i64,
+            "customers": [payer("7", "300000000007", "AIRPAYTXN0001")],
+        },
+    });
+    let world = world.to_string();
+    let reply = sandbox.control("PUT", "/_sandbox/world", &world).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    // The last one is the second row of the file that is loaded.
+    for expected in ["AIRPAYTXN999999999999", "AIRPAYTXN0003", "AIRPAYTXN0004"] {
+        assert_eq!(authorise(&sandbox, "7", "300000000007").await, expected);
+        save_and_load(&sandbox).await;
+    }
+}

@@ -27,6 +27,9 @@ pub(crate) struct Rows {
     /// The highest number that was ever given out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_number: Option<i64>,
+    /// The highest number that an id of a transaction has ever had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_transaction: Option<i64>,
     #[serde(default, deserialize_with = "quota::customers")]
     pub(crate) customers: Vec<CustomerRow>,
 }

@@ -43,13 +43,17 @@ impl Hashes {
 
 impl Check for Rows {
     fn check(&mut self, context: &Context) -> Result<(), WorldError> {
-        if let Some(last) = self.last_number {
-            let end = if context.has_key {
-                LAST_NUMBER
-            } else {
-                LAST_GIVEN
-            };
-            number_below(end, last).map_err(|what| FieldError::at("last_number", what))?;
+        let end = if context.has_key {
+            LAST_NUMBER
+        } else {
+            LAST_GIVEN
+        };
+        for (field, last) in [
+            ("last_number", self.last_number),
+            ("last_transaction", self.last_transaction),
+        ] {
+            let last = last.map_or(Ok(()), |last| number_below(end, last));
+            last.map_err(|what| FieldError::at(field, what))?;
         }
         let mut hashes = Hashes::default();
         each("customers", &mut self.customers, |customer| {

@@ -63,6 +63,7 @@ impl TypedSection for AirpaySection {
         Ok(Rows {
             customers: customers.collect::<Result<_, _>>()?,
             last_number: Some(customers::last_number(connection)?),
+            last_transaction: ledger::last_number(connection)?,
         })
     }
 
@@ -130,7 +131,7 @@ impl Part for Rows {
             let added = customer.add_beside(transaction, &fingerprints, &given);
             added.map(drop)
         })?;
-        Ok(())
+        keep_numbers(transaction, &self.customers, self.last_transaction)
     }
 
     fn sizes(&self) -> Vec<usize> {
@@ -142,8 +143,23 @@ impl Row for CustomerRow {
     fn add(&self, transaction: &Write<'_>, _: Option<&str>) -> Result<String, WorldError> {
         let fingerprints = Fingerprints::of(transaction)?;
         let given = given_by([self], &fingerprints)?;
-        self.add_beside(transaction, &fingerprints, &given)
+        let entity_id = self.add_beside(transaction, &fingerprints, &given)?;
+        keep_numbers(transaction, [self], None)?;
+        Ok(entity_id)
     }
+}
+
+/// Keeps the numbers of transactions that came from being given again, and that of the last one that
+/// there was. Rows that come get numbers of their own meanwhile, so that it is done once.
+fn keep_numbers<'a>(
+    transaction: &Write<'_>,
+    customers: impl IntoIterator<Item = &'a CustomerRow>,
+    last: Option<i64>,
+) -> Result<(), WorldError> {
+    let transactions = customers.into_iter().flat_map(|one| &one.transactions);
+    let numbers = transactions.filter_map(|one| ledger::number_of(&one.transaction_id));
+    let highest = numbers.chain(last).max();
+    Ok(highest.map_or(Ok(()), |number| ledger::keep_number(transaction, number))?)
 }
 
 impl CustomerRow {

@@ -15,6 +15,7 @@ fn customers(count: usize) -> Rows {
     let one: CustomerRow = read_json(br#"{"cards":[{}]}"#, AirpaySection::LISTS).unwrap();
     Rows {
         last_number: None,
+        last_transaction: None,
         customers: vec![one; count],
     }
 }

@@ -1,6 +1,8 @@
 //! The rows of both tables, as a world file and the control API have them: the rules that
 //! they keep, and what is made up where they say nothing.
 
+use std::ops::RangeInclusive;
+
 use cards_model::Date;
 use cards_model::paysafe::{
     CardPage, CardStatus, CardType, Meta, Scheme, TokenizationStatus, WalletType,
@@ -27,9 +29,22 @@ use cards_sandbox_core::world_error::WorldError;
 #[serde(deny_unknown_fields, expecting = "struct Section")]
 #[schemars(rename = "PaysafeSection")]
 pub(crate) struct Rows {
+    #[serde(default, rename = "spentIds", skip_serializing_if = "Option::is_none")]
+    pub(super) spent_ids: Option<SpentIds>,
     #[serde(default, deserialize_with = "quota::customers")]
     pub(super) customers: Vec<CustomerRow>,
 }
+
+/// The highest id of a customer who went, as far as it could be made up: it is not given again.
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "struct SpentIds")]
+#[schemars(rename = "PaysafeSpentIdsInFile")]
+pub(crate) struct SpentIds {
+    pub(super) customers: i64,
+}
+
+/// The range of the customers' ids that are made up. Longer numbers could be taken for a card's.
+pub(super) const IDS: RangeInclusive<i64> = 10_000_000..=999_999_999_999;
 
 /// A customer, the cards in the order in which they are listed.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +103,13 @@ pub(in crate::providers::paysafe) type CardRow = Card;
 
 impl Check for Rows {
     fn check(&mut self, context: &Context) -> Result<(), WorldError> {
+        if self
+            .spent_ids
+            .is_some_and(|spent| !IDS.contains(&spent.customers))
+        {
+            let what = format!("{} to {}", IDS.start(), IDS.end());
+            return Err(FieldError::at("spentIds.customers", what).into());
+        }
         each("customers", &mut self.customers, |one| one.check(context))
     }
 }

@@ -1,14 +1,13 @@
 //! The tables of customers and cards: what is put into them, taken out, and shown.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
 use cards_model::paysafe::CardStatus;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::Serialize;
 
 use super::PaysafeSection;
-use super::rows::{CardRow, CustomerRow, Rows};
+use super::rows::{CardRow, CustomerRow, IDS, Rows, SpentIds};
 use crate::providers::paysafe::card::{self, Card};
 use crate::providers::paysafe::events;
 use crate::providers::paysafe::shown::{self, Customer};
@@ -27,7 +26,8 @@ impl TypedSection for PaysafeSection {
     type Card = CardRow;
     type Shown = Customer;
 
-    const TABLES: &'static [&'static str] = &["paysafe_card", "paysafe_customer"];
+    const TABLES: &'static [&'static str] =
+        &["paysafe_spent_id", "paysafe_card", "paysafe_customer"];
     const LISTS: &'static [&'static str] = &["customers", "cards", "mobileWalletTokenizations"];
     const SHOWN: (&'static str, &'static str) =
         ("PaysafeWorld", "The customers in `/_sandbox/world`.");
@@ -54,6 +54,7 @@ impl TypedSection for PaysafeSection {
             })
         })?;
         Ok(Rows {
+            spent_ids: SpentIds::read(connection)?,
             customers: customers.collect::<Result<_, _>>()?,
         })
     }
@@ -78,12 +79,44 @@ impl TypedSection for PaysafeSection {
         let sql = "DELETE FROM paysafe_card WHERE customer_id = ?1";
         transaction.execute(sql, [customer])?;
         let sql = "DELETE FROM paysafe_customer WHERE customer_id = ?1";
-        delete(transaction, sql, [customer], NO_CUSTOMER)
+        delete(transaction, sql, [customer], NO_CUSTOMER)?;
+        let spent = made_up(customer).map(|customers| SpentIds { customers });
+        Ok(spent.map_or(Ok(()), |spent| spent.spend(transaction))?)
+    }
+}
+
+/// The number of an id that could be made up.
+fn made_up(id: &str) -> Option<i64> {
+    let number = id.parse().ok().filter(|number| IDS.contains(number));
+    number.filter(|number| number.to_string() == id)
+}
+
+impl SpentIds {
+    /// Reads the ids of those who went. `None`: nobody went.
+    fn read(connection: &Connection) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT id FROM paysafe_spent_id WHERE name = 'paysafe_customer'";
+        let mut spent = connection.prepare_cached(sql)?;
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Self {
+                customers: row.get(0)?,
+            })
+        };
+        spent.query_row([], read).optional()
+    }
+
+    /// Keeps the ids from being given again.
+    fn spend(self, connection: &Connection) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO paysafe_spent_id VALUES ('paysafe_customer', ?1)
+            ON CONFLICT DO UPDATE SET id = max(id, excluded.id)";
+        let mut spend = connection.prepare_cached(sql)?;
+        spend.execute([self.customers]).map(drop)
     }
 }
 
 impl Part for Rows {
     fn fill(&self, transaction: &Transaction<'_>) -> Result<(), WorldError> {
+        self.spent_ids
+            .map_or(Ok(()), |spent| spent.spend(transaction))?;
         let mut ids = Ids::beside(transaction, &self.customers)?;
         each("customers", &self.customers, |customer| {
             customer.add_beside(transaction, &mut ids).map(drop)
@@ -95,12 +128,7 @@ impl Part for Rows {
     }
 }
 
-/// The customers' ids that are made up. Longer numbers could be taken for a
-/// card's.
-const IDS: RangeInclusive<i64> = 10_000_000..=999_999_999_999;
-
-/// The ids that are there, as far as they could be made up: what is made up is
-/// none of them.
+/// The ids that are there or were, as far as they could be made up: what is made up is none of them.
 struct Ids {
     highest: i64,
     /// The given ids, also of customers who come later.
@@ -116,12 +144,13 @@ impl Ids {
         let highest = "SELECT coalesce(max(CAST(customer_id AS INTEGER)), 0)
              FROM paysafe_customer
              WHERE length(customer_id) <= 12 AND customer_id NOT GLOB '*[^0-9]*'";
-        let number = |customer: &CustomerRow| customer.customer_id.as_ref()?.parse().ok();
-        let given = customers.into_iter().filter_map(number);
-        let given: BTreeSet<i64> = given.filter(|number| IDS.contains(number)).collect();
+        let number = |customer: &CustomerRow| made_up(customer.customer_id.as_deref()?);
+        let given: BTreeSet<i64> = customers.into_iter().filter_map(number).collect();
         let highest: i64 = transaction.query_row(highest, [], |row| row.get(0))?;
+        let spent = SpentIds::read(transaction)?.map(|spent| spent.customers);
+        let others = given.last().copied().max(spent);
         Ok(Self {
-            highest: given.last().copied().unwrap_or(0).max(highest),
+            highest: others.map_or(highest, |other| highest.max(other)),
             given,
             free: Free::default(),
         })

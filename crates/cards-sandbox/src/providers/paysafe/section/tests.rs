@@ -22,6 +22,7 @@ fn a_card_that_says_nothing() {
     });
     holds_made_up::<PaysafeSection>(Rows {
         customers: customers.collect(),
+        ..Rows::default()
     });
 }
 

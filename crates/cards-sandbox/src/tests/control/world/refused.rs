@@ -58,6 +58,16 @@ async fn what_is_wrong_is_named_and_nothing_is_changed() {
             "airpay.",
             "last_number",
         ),
+        (
+            r#"{"airpay":{"last_transaction":100000000000}}"#.to_owned(),
+            "airpay.",
+            "last_transaction",
+        ),
+        (
+            r#"{"paysafe":{"spentIds":{"customers":9999999}}}"#.to_owned(),
+            "paysafe.",
+            "spentIds.customers",
+        ),
         (airpay(r#""entity_id":"""#), in_airpay, "entity_id"),
         (
             airpay(r#""kyc_expiry_date":"soon""#),

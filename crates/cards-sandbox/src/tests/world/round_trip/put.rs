@@ -87,6 +87,10 @@ async fn full() -> Harness {
     let target = "/api/v1/customer/cards/create";
     let reply = sandbox.post(target, &headers, &asked.to_string()).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
+    let customers = "/_sandbox/world/paysafe/customers";
+    let gone = order(&sandbox, "POST", customers, &json!({})).await;
+    let gone = format!("{customers}/{}", gone["customerId"].as_str().unwrap());
+    order(&sandbox, "DELETE", &gone, &none).await;
     let customers = "/_sandbox/world/ibanera/customers";
     let customer = json!({
         "customersId": 20000, "review": {"kind": "Personal", "since": "2026-01-01"},
