@@ -238,7 +238,10 @@ impl CardRow {
         }
         if let Some(kit_no) = &mut self.replaced_by {
             *kit_no = card_number::masked(kit_no);
-            check_short("replaced_by", kit_no, is_saved)?;
+            // A saved one is as long as a waived rule let it be, as the number of its kit.
+            if !is_saved {
+                check_short("replaced_by", kit_no, is_saved)?;
+            }
         }
         Ok(())
     }

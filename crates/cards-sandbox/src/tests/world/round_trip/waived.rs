@@ -12,7 +12,7 @@ use crate::builder::Builder;
 use crate::testing::{Fields, Harness, accepted, everything, is_number, send, with};
 
 /// Values that keep few rules. The first two are card numbers.
-const ODD: [&str; 7] = [
+const ODD: [&str; 8] = [
     "4111111111111111",
     "5555 5555-5555 4444",
     "soon",
@@ -20,7 +20,13 @@ const ODD: [&str; 7] = [
     "411111",
     "411111-1111111111",
     "\u{1f4b3}\u{1}\"\\",
+    LONG,
 ];
+
+/// A text of 200 characters.
+const LONG: &str = "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrs\
+    tuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyz-\
+    abcdefghijklmnopqrstuvwxyz-abcdefghijk";
 
 /// Fields that are kept, and in which a card number comes once their rules are waived.
 const KEPT: [&str; 12] = [
