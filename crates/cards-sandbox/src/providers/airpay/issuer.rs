@@ -3,6 +3,8 @@
 //! Airpay's documents have no events, so that none is sent. A card that ends has its expiry moved to
 //! the month before: its pages have no state for it.
 
+use std::borrow::Cow;
+
 use cards_model::airpay::KycType;
 use cards_model::{CardExpiry, Date, ProviderId};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -101,6 +103,10 @@ impl Airpay {
 const NO_CUSTOMER: IssuerError = IssuerError::NotFound("there is no customer of this id");
 const NO_CARD: IssuerError = IssuerError::NotFound("the customer has no card of this kit");
 
+const NO_EXPIRY: IssuerError = IssuerError::Conflict(Cow::Borrowed(
+    "a card's expiry is a month of the years 2000 to 2099, and the one before today is none",
+));
+
 /// Finds the card of an order by the number of its kit.
 fn find(transaction: &Transaction<'_>, order: &IssuerOrder) -> Result<Standing, IssuerError> {
     let entity_id = order.need_customer()?;
@@ -154,10 +160,11 @@ fn plastic(
             return Err(IssuerError::conflict("the card has expired"));
         }
         IssuerAction::Expire => {
+            let expiry = month_before(today).ok_or(NO_EXPIRY)?;
             let sql = "UPDATE airpay_card SET card_expiry = ?2 WHERE number = ?1";
             transaction
                 .prepare_cached(sql)?
-                .execute(params![card.number, month_before(today)])?;
+                .execute(params![card.number, expiry.to_string()])?;
         }
         _ if card.card_type != "P" => {
             return Err(IssuerError::conflict("only a physical card is shipped"));
@@ -175,11 +182,14 @@ fn plastic(
     })
 }
 
-/// The month before a day's, as cards have it: `MM/YY`.
-fn month_before(today: Date) -> String {
+/// The month before a day's. `None`: no card's two digits of a year mean it.
+fn month_before(today: Date) -> Option<CardExpiry> {
     let (year, month) = match today.month() {
         1 => (today.year().saturating_sub(1), 12),
         month => (today.year(), month - 1),
     };
-    format!("{month:02}/{:02}", year % 100)
+    CardExpiry::new(month, year).ok()
 }
+
+#[cfg(test)]
+mod tests;
