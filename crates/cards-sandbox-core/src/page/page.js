@@ -20,6 +20,19 @@
     if (here && there) here.replaceChildren(...there.childNodes);
   };
 
+  // Takes over which rows a table has. Those that are here stay as they are, so that a focus in them
+  // stays too, and one that holds the focus goes later. Gives those that are new.
+  const renew = (rows, fresh) => {
+    const here = new Set([...rows.children].map((row) => row.dataset.id));
+    const there = new Set(fresh.map((row) => row.dataset.id));
+    const added = fresh.filter((row) => !here.has(row.dataset.id));
+    rows.prepend(...added);
+    for (const row of [...rows.children]) {
+      if (!there.has(row.dataset.id) && !row.contains(document.activeElement)) row.remove();
+    }
+    return added;
+  };
+
   // Listens to a stream of events while the page is shown. A browser has few
   // connections to one server (six, over HTTP/1.1), and a page that is left or
   // hidden would keep one. `missed` is called where events may have been missed.
@@ -130,7 +143,6 @@
   let timer = null;
   let isStale = false;
 
-  // Rows that are here stay, so that a focus in them stays too.
   const refresh = async () => {
     isStale = false;
     const news = arrived;
@@ -143,14 +155,9 @@
       isStale = true;
       return;
     }
-    const rows = list.querySelector("tbody");
     const fresh = [...page.querySelectorAll("#list tbody tr")];
-    const there = new Set(fresh.map((row) => row.dataset.id));
-    const here = new Set([...rows.children].map((row) => row.dataset.id));
-    const added = fresh.filter((row) => !here.has(row.dataset.id));
+    const added = renew(list.querySelector("tbody"), fresh);
     for (const row of added) row.classList.add("new");
-    rows.prepend(...added);
-    for (const row of [...rows.children]) if (!there.has(row.dataset.id)) row.remove();
     list.querySelector(".empty")?.remove();
     list.querySelector(".pages").replaceChildren(...page.querySelector("#list .pages").childNodes);
     showOpened(location.href);
@@ -189,7 +196,7 @@
     });
   }
 
-  // --- Events and what becomes of them: rows that are here stay, with a focus in them.
+  // --- Events and what becomes of them.
 
   const sent = byId("sent");
   let looking = null;
@@ -197,12 +204,12 @@
   const look = async () => {
     looking = null;
     const page = await load(location.pathname, "sent");
-    const rows = sent.querySelector("tbody");
-    const here = new Set([...rows.children].map((row) => row.dataset.id));
+    const table = sent.querySelector("table");
     const fresh = [...page.querySelectorAll("#sent tbody tr")];
-    rows.prepend(...fresh.filter((row) => !here.has(row.dataset.id)));
-    rows.closest("table").hidden = false;
+    renew(table.querySelector("tbody"), fresh);
+    table.hidden = !table.querySelector("tbody tr");
     sent.querySelector(".empty")?.remove();
+    if (table.hidden) table.before(...page.querySelectorAll("#sent .empty"));
     for (const cell of document.querySelectorAll("[data-count]")) swap(page, cell.id);
     byId("news").textContent = `${fresh.length} events`;
   };

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::thread;
 
+use cards_sandbox::Running;
 use fantoccini::Locator;
 
 use super::{expect, quiet};
@@ -65,7 +66,28 @@ pub(super) async fn sent(browser: &Browser, has_scripts: bool) -> Result<(), Err
     browser
         .until_text("main", "Nobody receives events yet")
         .await?;
+    if has_scripts {
+        forgotten(browser, &sandbox).await?;
+    }
     quiet(browser).await
+}
+
+/// Sees that what a reset has forgotten goes with the next event, once it holds no focus.
+async fn forgotten(browser: &Browser, sandbox: &Running) -> Result<(), Error> {
+    let first = Locator::Css("#sent tr[data-id='1'] button");
+    browser.focus(first).await?;
+    for (event, rows) in [(2, 2), (3, 1)] {
+        let reset = sandbox.reset_blocking();
+        reset.map_err(|error| Error::Page(error.to_string()))?;
+        calls::expire(sandbox)?;
+        let row = format!("#sent tr[data-id='{event}']");
+        browser.until_text(&row, "card-status").await?;
+        let script = "return document.querySelectorAll('#sent tbody tr').length";
+        let count = browser.eval(script).await?;
+        expect(count == rows, format!("{count} events, not {rows}"))?;
+        browser.eval("document.activeElement.blur()").await?;
+    }
+    Ok(())
 }
 
 /// Sees that the first event was taken.
