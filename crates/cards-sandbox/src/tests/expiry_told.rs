@@ -78,7 +78,8 @@ async fn told(sandbox: &Harness) -> (String, Vec<String>, Option<String>) {
         let mut told = connection.prepare(sql)?;
         let told = told.query_map([CARD], |row| row.get(0))?;
         let told = told.collect::<Result<Vec<String>, _>>()?;
-        let sql = "SELECT coalesce(body ->> '$.tokenAction', body ->> '$.enrollmentStatus') FROM event
+        let sql =
+            "SELECT coalesce(body ->> '$.tokenAction', body ->> '$.enrollmentStatus') FROM event
             WHERE name <> 'card-status' AND subject = ?1 ORDER BY number DESC LIMIT 1";
         let of_token = connection.query_row(sql, [CARD], |row| row.get(0));
         let of_token = rusqlite::OptionalExtension::optional(of_token)?;
@@ -146,7 +147,10 @@ async fn holds(steps: &[Step]) -> Vec<String> {
             "{shown}, {told:?}: {so_far:?}"
         );
         let is_ended = of_token.is_none_or(|it| it == "TOKEN_CANCELLED");
-        assert!(shown != "EXPIRED" || is_brought_back || is_ended, "{so_far:?}");
+        assert!(
+            shown != "EXPIRED" || is_brought_back || is_ended,
+            "{so_far:?}"
+        );
         all = told;
     }
     all

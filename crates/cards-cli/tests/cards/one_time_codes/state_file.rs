@@ -144,7 +144,10 @@ fn a_lock_that_is_no_plain_file_keeps_no_run_waiting() {
         let made = made.args(["-c", make]).current_dir(&folder).status();
         assert!(made.unwrap().success(), "{make}");
         let says = said(&server, state.path(), "-otable");
-        assert!(says.ends_with("its lock is no plain file\n"), "{make}: {says}");
+        assert!(
+            says.ends_with("its lock is no plain file\n"),
+            "{make}: {says}"
+        );
         assert_eq!(says.lines().count(), 1, "{make}: {says}");
         assert!(!folder.join("nowhere").exists());
     }
