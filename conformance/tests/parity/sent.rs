@@ -162,8 +162,8 @@ fn cells() -> (Vec<Cell>, FullHouse, Running) {
         ("the connect hangs, the call's limit ends", NotSent(Timeout), house.clone(), patient(), SHORT),
         ("the connect hangs, the connect limit ends", NotSent(Timeout), house.clone(), impatient(patient()), NEVER),
         ("the connect hangs beyond the read limit", NotSent(Timeout), house.clone(), beyond_reading(patient()), NEVER),
-        ("the proxy hangs", NotSent(Timeout), https(&"127.0.0.1:1"), impatient(behind(house.clone())), NEVER),
-        ("the proxy refuses", NotSent(Connect), https(&"127.0.0.1:1"), behind(http(&refusing)), NEVER),
+        ("the proxy hangs", NotSent(Timeout), https(&"a.test:1"), impatient(behind(house.clone())), NEVER),
+        ("the proxy refuses", NotSent(Connect), https(&"a.test:1"), behind(http(&refusing)), NEVER),
 
         ("the issuer is unknown", NotSent(Handshake), https(&sandbox.addr()), patient(), NEVER),
         ("the certificate is another server's", NotSent(Handshake), https(&sandbox.addr()), trusting_another(), NEVER),

@@ -260,7 +260,7 @@ const TABLE: &[Group] = &[
             row(
                 "no_proxy",
                 Program,
-                "hosts, domains and networks to call directly, with commas between",
+                "what to call directly as this machine is: hosts, domains and networks, with commas between",
             ),
             row(
                 "REQUEST_METHOD",

@@ -14,7 +14,8 @@ use crate::cause::ConfigError;
 /// The address that a provider's documented paths are appended to.
 ///
 /// Card data travels over `https`; plain `http` is taken for this machine
-/// only, unless asked for with [`BaseUrl::insecure`].
+/// only, which no call reaches by a proxy, unless asked for with
+/// [`BaseUrl::insecure`].
 ///
 /// ```
 /// use cards_transport::BaseUrl;
@@ -313,7 +314,8 @@ fn is_host(host: &str) -> bool {
     name.len() <= 253 && name.split('.').all(is_label)
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Tells whether a host is this machine, by one of the few names that nobody reads in another way.
+pub(crate) fn is_loopback(host: &str) -> bool {
     let bracketed = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));

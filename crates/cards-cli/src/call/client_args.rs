@@ -22,7 +22,7 @@ pub(crate) struct ClientArgs {
 
     /// The URL of an HTTP proxy without a password, env for those that the
     /// environment names (https_proxy and the like), or none. One with a password
-    /// belongs into CARDS_PROXY
+    /// belongs into CARDS_PROXY. This machine is called directly
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
 

@@ -28,6 +28,7 @@ mod odd_pages;
 mod one_time_codes;
 mod openapi;
 mod outcomes;
+mod proxies;
 mod readme;
 mod sandbox;
 mod setting_words;

@@ -11,11 +11,11 @@ use super::outcomes::tls::TlsServer;
 use super::{cards, run};
 
 const ISSUED: &str = r#"{"access_token":"issued","expires_in":900}"#;
-const NO_CARDS: &str = r#"{"cards":[],"meta":{}}"#;
+pub(crate) const NO_CARDS: &str = r#"{"cards":[],"meta":{}}"#;
 const CUSTOMER: &str = r#"{"status":"1","errors":[],"details":{"customersId":7,"cards":[]}}"#;
 
 /// A server that answers all requests so.
-fn server(body: &str) -> RawServer {
+pub(crate) fn server(body: &str) -> RawServer {
     RawServer::playing([Reaction::json("200 OK", body)]).unwrap()
 }
 
@@ -174,7 +174,7 @@ const READ: &[&str] = &["paysafe", "prepaid-cards", "--customer-id=1"];
 const LIST: &[&str] = &["list", "--provider=paysafe", "--paysafe-customer=1"];
 
 /// Each of them over each backend.
-const READERS: [(&[&str], &str); 4] = [
+pub(crate) const READERS: [(&[&str], &str); 4] = [
     (READ, "ureq"),
     (READ, "reqwest"),
     (LIST, "ureq"),
@@ -182,7 +182,7 @@ const READERS: [(&[&str], &str); 4] = [
 ];
 
 /// Each of both commands with each of some values.
-fn each_of<const N: usize>(
+pub(crate) fn each_of<const N: usize>(
     values: [&str; N],
 ) -> impl Iterator<Item = ((&'static [&'static str], &'static str), &str)> {
     let readers = [READERS[0], READERS[2]];
@@ -191,11 +191,11 @@ fn each_of<const N: usize>(
         .flat_map(move |reader| values.map(|value| (reader, value)))
 }
 
-fn read_at(server: &RawServer, (command, backend): (&[&str], &str)) -> Command {
+pub(crate) fn read_at(base_url: &str, (command, backend): (&[&str], &str)) -> Command {
     let mut command = cards(command);
     command
         .arg(format!("--backend={backend}"))
-        .env("CARDS_PAYSAFE_BASE_URL", server.url())
+        .env("CARDS_PAYSAFE_BASE_URL", base_url)
         .env("CARDS_PAYSAFE_TOKEN", "fake-token");
     command
 }
@@ -204,7 +204,7 @@ fn read_at(server: &RawServer, (command, backend): (&[&str], &str)) -> Command {
 fn headers_are_added_and_shown_masked() {
     for reader in READERS {
         let server = server(NO_CARDS);
-        let call = || read_at(&server, reader);
+        let call = || read_at(&server.url(), reader);
         each_way(
             call,
             Some("--header"),
@@ -251,7 +251,7 @@ fn a_header_that_cannot_be_sent_is_an_error_that_names_the_flag_and_sends_nothin
         ": MARKER",
     ]) {
         each_way(
-            || read_at(&server, reader),
+            || read_at(&server.url(), reader),
             Some("--header"),
             "CARDS_HEADERS",
             wrong,
@@ -265,87 +265,10 @@ fn a_header_that_cannot_be_sent_is_an_error_that_names_the_flag_and_sends_nothin
         );
     }
     for reader in READERS {
-        let (code, _, err) = run(read_at(&server, reader).arg("--header=x-a: 1\nx-b: 2"));
+        let (code, _, err) = run(read_at(&server.url(), reader).arg("--header=x-a: 1\nx-b: 2"));
         assert_eq!(code, 2, "{err}");
     }
     assert!(server.received().is_empty());
-}
-
-#[test]
-fn a_proxy_is_used_where_it_is_asked_for() {
-    for reader in READERS {
-        // Everybody is answered by the proxy itself, in a tunnel or without one.
-        let proxy = RawServer::deciding(|request| match request.method.as_str() {
-            "CONNECT" => Reaction::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
-            _ => Reaction::json("200 OK", NO_CARDS),
-        });
-        let (proxy, target) = (proxy.unwrap(), server(NO_CARDS));
-        let call = || read_at(&target, reader);
-        let ok = |code: i32, _: &str, err: &str| assert_eq!(code, 0, "{err}");
-        each_way(call, Some("--proxy"), "CARDS_PROXY", &proxy.url(), ok);
-        assert!(proxy.received().len() >= 3 && target.received().is_empty());
-        let seen = proxy.received().len();
-        let of_environment = || {
-            let mut command = call();
-            command.env("HTTP_PROXY", proxy.url());
-            command
-        };
-        each_way(of_environment, Some("--proxy"), "CARDS_PROXY", "env", ok);
-        assert!(proxy.received().len() >= seen + 3 && target.received().is_empty());
-        let seen = proxy.received().len();
-        // Not without being asked for, and not for the hosts that are named.
-        run(&mut of_environment());
-        run(of_environment()
-            .arg("--proxy=env")
-            .env("no_proxy", "127.0.0.1"));
-        run(of_environment()
-            .arg("--proxy=none")
-            .env("CARDS_PROXY", proxy.url()));
-        assert_eq!((proxy.received().len(), target.received().len()), (seen, 3));
-    }
-}
-
-#[test]
-fn a_proxy_of_another_kind_is_refused() {
-    let target = server(NO_CARDS);
-    for (reader, wrong) in each_of([
-        "socks5://MARKER:1",
-        "https://MARKER",
-        "http://",
-        "ftp://MARKER",
-    ]) {
-        let call = || read_at(&target, reader);
-        each_way(
-            call,
-            Some("--proxy"),
-            "CARDS_PROXY",
-            wrong,
-            |code, out, err| {
-                assert_eq!((code, out), (2, ""), "{err}");
-                let is_named = err.contains("--proxy: ")
-                    || err.contains("CARDS_PROXY: ")
-                    || err.contains("proxy in the profile: ");
-                assert!(is_named && !err.contains("MARKER"), "{err}");
-            },
-        );
-        let mut call = read_at(&target, reader);
-        let (code, _, err) = run(call.arg("--proxy=env").env("http_proxy", wrong));
-        assert_eq!(code, 2, "{err}");
-        assert!(
-            err.contains("http_proxy is not") && !err.contains("MARKER"),
-            "{err}"
-        );
-    }
-    for reader in READERS {
-        let mut call = read_at(&target, reader);
-        let (code, _, err) = run(call.arg("--proxy=http://u:MARKER@127.0.0.1:1"));
-        assert_eq!(code, 2);
-        assert!(
-            err.contains("CARDS_PROXY") && !err.contains("MARKER"),
-            "{err}"
-        );
-    }
-    assert!(target.received().is_empty());
 }
 
 #[test]
@@ -364,7 +287,7 @@ fn a_rate_spaces_the_requests_of_a_list() {
     for reader in READERS {
         let server = RawServer::playing([page(1), page(2), page(3)]).unwrap();
         let before = std::time::Instant::now();
-        let mut call = read_at(&server, reader);
+        let mut call = read_at(&server.url(), reader);
         if reader.0 == READ {
             call.arg("--all");
         }
@@ -375,7 +298,7 @@ fn a_rate_spaces_the_requests_of_a_list() {
     }
     let server = server(NO_CARDS);
     for (reader, wrong) in each_of(["MARKER", "0/s", "5", "5/d", "-1/s"]) {
-        let call = || read_at(&server, reader);
+        let call = || read_at(&server.url(), reader);
         each_way(
             call,
             Some("--rate"),

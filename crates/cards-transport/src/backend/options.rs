@@ -11,7 +11,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 
 use super::names::LookUp;
-use super::proxies::{Proxies, is_http};
+use super::proxies::Proxies;
 use super::tls::{self, ClientCertificate, Roots};
 use crate::cause::ConfigError;
 use crate::transport::bounded;
@@ -19,7 +19,8 @@ use crate::transport::bounded;
 /// Sets how a backend connects and waits.
 ///
 /// Not to be changed, and the same in both: no redirects, HTTP/1.1, pooled
-/// connections, no proxy but those given here, rustls with ring.
+/// connections, no proxy but those given here, none to this machine, rustls with
+/// ring.
 ///
 /// ```
 /// use cards_transport::BackendOptions;
@@ -183,9 +184,13 @@ impl BackendOptions {
         })
     }
 
-    /// An HTTP proxy for all requests, such as `http://proxy.example:3128`, with
-    /// a user and a password before the host where it wants them. No other kind
-    /// is taken.
+    /// An HTTP proxy for all requests to other machines, such as
+    /// `http://proxy.example:3128`, with a user and a password before the host
+    /// where it wants them. No other kind is taken.
+    ///
+    /// This machine is called directly, over http and over https: `localhost`,
+    /// the names below it, and loopback addresses. A proxy would look for it on
+    /// its own machine, and would read what plain http carries.
     #[must_use]
     pub fn proxy(self, url: impl Into<String>) -> Self {
         Self {
@@ -201,7 +206,8 @@ impl BackendOptions {
     /// too, where the small ones are not set; but `HTTP_PROXY` is not, where
     /// `REQUEST_METHOD` is set, since a web server would let a request choose it.
     /// Without this, no variable is looked at. [`proxy`](Self::proxy) wins over
-    /// it.
+    /// it. This machine, as it is told there, is called directly without standing
+    /// in `no_proxy`.
     ///
     /// # Errors
     ///
@@ -234,12 +240,13 @@ impl BackendOptions {
     /// let options = BackendOptions::new().proxy("http://user:password@proxy.example:3128");
     /// let proxy = options.proxy_of(&Uri::from_static("https://cards.example"));
     /// assert_eq!(proxy.as_deref(), Some("http://proxy.example:3128"));
+    /// let proxy = options.proxy_of(&Uri::from_static("http://127.0.0.1:8484"));
+    /// assert_eq!(proxy, None);
     /// ```
     #[must_use]
     pub fn proxy_of(&self, address: &Uri) -> Option<String> {
-        let of_address = || self.proxies()?.of(address);
-        let proxy = self.proxy.as_deref().or_else(of_address)?;
-        let proxy = proxy.parse::<Uri>().ok()?;
+        let proxies = self.proxies().ok()??;
+        let proxy = proxies.of(address)?.parse::<Uri>().ok()?;
         let host = proxy.host()?;
         Some(match proxy.port() {
             Some(port) => format!("http://{host}:{port}"),
@@ -252,17 +259,12 @@ impl BackendOptions {
         tls::config(&self.roots, self.client_certificate.as_ref())
     }
 
-    /// The one proxy for all requests, which both backends speak HTTP to.
-    pub(crate) fn http_proxy(&self) -> Result<Option<&str>, ConfigError> {
+    /// The proxies: the one for all requests, or else those of the environment.
+    pub(crate) fn proxies(&self) -> Result<Option<Proxies>, ConfigError> {
         match self.proxy.as_deref() {
-            Some(url) if !is_http(url) => Err(Self::bad_proxy()),
-            proxy => Ok(proxy),
+            Some(url) => Proxies::one(url).map(Some).ok_or_else(Self::bad_proxy),
+            None => Ok(self.proxies.clone()),
         }
-    }
-
-    /// The proxies of the environment, where none was given for all requests.
-    pub(crate) fn proxies(&self) -> Option<&Proxies> {
-        self.proxies.as_ref().filter(|_| self.proxy.is_none())
     }
 
     pub(crate) fn bad_proxy() -> ConfigError {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use http::Uri;
 use ipnet::IpNet;
 
+use crate::base_url::is_loopback;
 use crate::cause::ConfigError;
 
-/// The proxies of an environment.
+/// The proxies that requests go through.
 #[derive(Clone)]
 pub(crate) struct Proxies {
     http: Option<String>,
@@ -17,6 +18,15 @@ pub(crate) struct Proxies {
 }
 
 impl Proxies {
+    /// One proxy for both schemes. `None`: it is no URL of an HTTP proxy.
+    pub(crate) fn one(url: &str) -> Option<Self> {
+        is_http(url).then(|| Self {
+            http: Some(url.to_owned()),
+            https: Some(url.to_owned()),
+            direct: Arc::new(Direct::read("")),
+        })
+    }
+
     /// Reads the variables of proxies. `None`: there are none.
     ///
     /// # Errors
@@ -62,9 +72,12 @@ impl Proxies {
         self.https.as_deref()
     }
 
-    /// The proxy for an address. `None`: it is called directly.
+    /// The proxy for an address. `None`: it is called directly, as this machine always is. A proxy
+    /// would take its name for the proxy's own machine, and would be handed card numbers in the
+    /// clear, since plain http is taken for this machine.
     pub(crate) fn of(&self, uri: &Uri) -> Option<&str> {
-        if uri.host().is_some_and(|host| self.direct.has(host)) {
+        let is_direct = |host| leads_here(host) || self.direct.has(host);
+        if uri.host().is_some_and(is_direct) {
             return None;
         }
         match uri.scheme_str() {
@@ -72,6 +85,16 @@ impl Proxies {
             _ => self.http(),
         }
     }
+}
+
+/// Tells whether a host leads to this machine, however it is written: by a loopback address, or by
+/// the name `localhost` or one below it, which are for this machine alone (RFC 6761, 6.3).
+fn leads_here(host: &str) -> bool {
+    let address = unbracketed(host).parse::<IpAddr>();
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    address.is_ok_and(|address| address.to_canonical().is_loopback())
+        || is_loopback(&name)
+        || name.ends_with(".localhost")
 }
 
 /// The hosts that are called directly, as `no_proxy` lists them: names, each with all below it,
@@ -137,7 +160,7 @@ fn url(text: &str) -> Option<String> {
 }
 
 /// Tells whether a proxy is one that both backends speak HTTP to.
-pub(crate) fn is_http(url: &str) -> bool {
+fn is_http(url: &str) -> bool {
     let scheme = url.get(..7);
     let uri = url.parse::<Uri>().ok();
     let host = uri.as_ref().and_then(Uri::host);
@@ -231,15 +254,15 @@ mod tests {
                 assert_eq!(found.iter().all(Option::is_none), direct, "{no_proxy}");
             }
         }
-        let here = ["http://127.0.0.1:8/", "https://10.1.2.3/"];
-        for direct in ["*", "127.0.0.1,10.0.0.0/8", "b.example, *"] {
-            let found = of(&[("all_proxy", "p:1"), ("no_proxy", direct)], here);
+        let four = ["http://192.0.2.1:8/", "https://10.1.2.3/"];
+        for direct in ["*", "192.0.2.1,10.0.0.0/8", "b.example, *"] {
+            let found = of(&[("all_proxy", "p:1"), ("no_proxy", direct)], four);
             assert_eq!(found, [None, None], "{direct}");
         }
-        let six = ["http://[fd00::1]:8/", "https://[::1]/"];
+        let six = ["http://[fd00::1]:8/", "https://[fe80::1]/"];
         for (direct, is_direct) in [
-            ("::1,fd00::/8", [true, true]),
-            ("[::1]", [false, true]),
+            ("fe80::1,fd00::/8", [true, true]),
+            ("[fe80::1]", [false, true]),
             ("fd00::1", [true, false]),
             ("10.0.0.0/8,1", [false, false]),
         ] {
@@ -247,8 +270,71 @@ mod tests {
             assert_eq!(found.map(|proxy| proxy.is_none()), is_direct, "{direct}");
         }
         // A name that looks like the end of an address is none of it.
-        let found = of(&[("all_proxy", "p:1"), ("no_proxy", "0.0.1")], here);
+        let found = of(&[("all_proxy", "p:1"), ("no_proxy", "0.2.1")], four);
         assert!(found.iter().all(Option::is_some));
+    }
+
+    /// The proxies of a host, as one for all sets them, and as the variables do.
+    fn of_host(host: &str) -> [Option<String>; 4] {
+        let urls = [format!("http://{host}/"), format!("https://{host}/")];
+        let urls = urls.each_ref().map(String::as_str);
+        let one = Proxies::one("http://p:1").unwrap();
+        let one = urls.map(|url| one.of(&url.parse().unwrap()).map(str::to_owned));
+        let [a, b] = of(&[("all_proxy", "http://p:1")], urls);
+        let [c, d] = one;
+        [a, b, c, d]
+    }
+
+    #[test]
+    fn this_machine_is_called_directly_however_it_is_written() {
+        for here in [
+            "localhost",
+            "LocalHost:8484",
+            "localhost.",
+            "a.localhost",
+            "A.B.LOCALHOST.:1",
+            "127.0.0.1:8484",
+            "127.255.255.254",
+            "127.0.0.1.",
+            "[::1]:8484",
+            "[0:0:0:0:0:0:0:1]",
+            "[::ffff:127.0.0.1]",
+            "[::FFFF:7F00:1]:1",
+        ] {
+            assert_eq!(of_host(here), [const { None }; 4], "{here}");
+        }
+        for elsewhere in [
+            "localhost.example",
+            "notlocalhost",
+            "a-localhost",
+            "localhost.localdomain",
+            "127.0.0.1.example",
+            "128.0.0.1",
+            "0.0.0.0",
+            "10.0.0.1",
+            "[::2]",
+            "[::127.0.0.1]",
+            "[::ffff:10.0.0.1]",
+            "[fe80::1]",
+        ] {
+            let found = of_host(elsewhere);
+            assert!(found.iter().all(Option::is_some), "{elsewhere}");
+        }
+    }
+
+    proptest::proptest! {
+        /// What a base URL may be over plain http goes by no proxy.
+        #[test]
+        fn plain_http_that_is_taken_goes_by_no_proxy(
+            host in "127(\\.[0-9]{1,3}){3}|(a\\.)?localhos[tT]\\.?|\\[[:0]{1,9}[01]\\]",
+            port in "(:1)?",
+        ) {
+            if let Ok(base) = format!("http://{host}{port}").parse::<crate::BaseUrl>() {
+                let uri = base.join("/x", &[], &[]).unwrap();
+                let one = Proxies::one("http://p:1").unwrap();
+                proptest::prop_assert_eq!(one.of(&uri), None);
+            }
+        }
     }
 
     #[test]

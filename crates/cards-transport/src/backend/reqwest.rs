@@ -26,6 +26,7 @@ use super::idle::Idle;
 use super::length::announces_length;
 use super::names::{Names, NotFound};
 use super::options::BackendOptions;
+use super::proxies::Proxies;
 use crate::cause::ConfigError;
 use crate::transport::{AsyncTransport, Limits, TransportError, TransportErrorKind, bounded};
 
@@ -107,14 +108,8 @@ impl ReqwestTransport {
             .pool_max_idle_per_host(options.idle_connections)
             .pool_idle_timeout(options.idle_timeout)
             .tls_backend_preconfigured(options.tls()?);
-        if let Some(proxy) = options.http_proxy()? {
-            let proxy = reqwest::Proxy::all(proxy).map_err(|_| BackendOptions::bad_proxy())?;
-            builder = builder.proxy(proxy);
-        } else if let Some(proxies) = options.proxies().cloned() {
-            builder = builder.proxy(reqwest::Proxy::custom(move |url| {
-                let uri = url.as_str().parse().ok()?;
-                proxies.of(&uri)?.parse::<Url>().ok()
-            }));
+        if let Some(proxies) = options.proxies()? {
+            builder = builder.proxy(through(proxies)?);
         }
         let client = builder.build();
         client
@@ -126,6 +121,17 @@ impl ReqwestTransport {
             })
             .map_err(|_| ConfigError::new("reqwest does not take the settings"))
     }
+}
+
+/// The proxies as reqwest asks for them, which would call directly where it cannot read one.
+fn through(proxies: Proxies) -> Result<reqwest::Proxy, ConfigError> {
+    for proxy in [proxies.http(), proxies.https()].into_iter().flatten() {
+        Url::parse(proxy).map_err(|_| BackendOptions::bad_proxy())?;
+    }
+    Ok(reqwest::Proxy::custom(move |url| {
+        let uri = url.as_str().parse().ok()?;
+        proxies.of(&uri).map(str::to_owned)
+    }))
 }
 
 impl AsyncTransport for ReqwestTransport {

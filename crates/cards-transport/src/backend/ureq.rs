@@ -53,8 +53,7 @@ pub struct UreqTransport {
     proxied: Option<Proxied>,
 }
 
-/// The agents for the proxies of the environment: ureq has one proxy for all
-/// requests of an agent.
+/// The agents for the proxies: ureq has one proxy for all requests of an agent.
 #[derive(Clone)]
 struct Proxied {
     proxies: Proxies,
@@ -77,19 +76,19 @@ impl UreqTransport {
         let tls = Arc::new(options.tls()?);
         let names = Names::new(options.look_up.clone());
         let agent = |proxy: Option<&str>| agent(options, proxy, &tls, &names);
-        let proxied = match options.proxies() {
+        let proxied = match options.proxies()? {
             None => None,
             Some(proxies) => {
                 let through = |proxy: Option<&str>| proxy.map(|_| agent(proxy)).transpose();
                 Some(Proxied {
                     http: through(proxies.http())?,
                     https: through(proxies.https())?,
-                    proxies: proxies.clone(),
+                    proxies,
                 })
             }
         };
         Ok(Self {
-            agent: agent(options.http_proxy()?)?,
+            agent: agent(None)?,
             proxied,
         })
     }

@@ -90,7 +90,7 @@ fn a_proxy_that_cannot_be_reached_or_lets_nothing_through() {
         for (proxy, target, wanted) in [
             (
                 "http://asha:MARKER@no-such-host.invalid:3128".to_owned(),
-                NOBODY,
+                "https://cards.invalid",
                 "is the name no-such-host.invalid of the proxy right? `getent hosts no-such-host.invalid` \
                  looks it up; {} is http://no-such-host.invalid:3128"
                     .to_owned(),
@@ -120,14 +120,16 @@ fn a_proxy_that_cannot_be_reached_or_lets_nothing_through() {
                 assert!(err.ends_with(&hint) && !err.contains("MARKER"), "{backend}: {err}");
             }
         }
-        // What it lets through is not its fault.
-        let mut command = call_at(NOBODY, READ, backend);
-        command
-            .args(["--proxy=env"])
-            .env("all_proxy", refusing.url())
-            .env("no_proxy", "127.0.0.1");
-        let (_, _, err) = run(&mut command);
-        assert!(err.ends_with("--base-url is http://127.0.0.1:1\n"), "{err}");
+        // What does not go through it is not its fault.
+        for (target, direct) in [(NOBODY, ""), ("https://cards.invalid", ".invalid")] {
+            let mut command = call_at(target, READ, backend);
+            command
+                .args(["--proxy=env"])
+                .env("all_proxy", refusing.url())
+                .env("no_proxy", direct);
+            let (_, _, err) = run(&mut command);
+            assert!(err.ends_with(&format!("--base-url is {target}\n")), "{err}");
+        }
     }
 }
 

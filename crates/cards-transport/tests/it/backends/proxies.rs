@@ -2,7 +2,7 @@
 //! environment.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpStream};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -11,16 +11,20 @@ use std::time::{Duration, Instant};
 use cards_transport::{BackendOptions, TransportErrorKind};
 
 use crate::backends::backend::{Backend, Reqwest, Server, Ureq, for_both_backends};
-use crate::backends::roots::{authority, greeting};
+use crate::backends::roots::{NAME, authority, greeting};
 
 for_both_backends! {
     the_variables_choose_the_proxy_of_each_address,
+    this_machine_is_called_directly_whatever_the_proxy,
     a_proxy_is_told_who_asks,
     a_proxy_that_does_not_answer_is_no_request_sent,
     a_proxy_has_the_time_to_connect_and_no_more,
 }
 
 const TARGET: &str = "TARGET";
+
+/// An address that a proxy is asked for.
+const ELSEWHERE: &str = "https://cards.invalid:1/";
 
 /// A proxy that leads everybody to one server, whatever they ask for, and keeps
 /// the heads of what it was asked.
@@ -50,9 +54,14 @@ fn proxy(to: std::net::SocketAddr) -> (Server, Arc<Mutex<Vec<String>>>) {
     (server, heads)
 }
 
-/// Names lead to this machine, and certificates are for its address.
+/// Names lead to this machine, and certificates are for one of them and for its address.
 fn local(root: &[u8]) -> BackendOptions {
-    BackendOptions::new().extra_roots([root.to_vec()])
+    named().extra_roots([root.to_vec()])
+}
+
+/// Names lead to this machine, which a proxy is not asked for by another of its names.
+fn named() -> BackendOptions {
+    BackendOptions::new().resolver(|_| Ok(vec![Ipv4Addr::LOCALHOST.into()]))
 }
 
 fn with(options: BackendOptions, vars: &[(&str, &str)]) -> BackendOptions {
@@ -69,8 +78,8 @@ fn the_variables_choose_the_proxy_of_each_address<B: Backend>() {
     let plain = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nplain");
     let (of_https, https_heads) = proxy(secure.address);
     let (of_http, http_heads) = proxy(plain.address);
-    let https = format!("https://{}/", secure.address);
-    let http = format!("http://{}/", plain.address);
+    let https = format!("https://{NAME}:{}/", secure.address.port());
+    let http = format!("http://{NAME}:{}/", plain.address.port());
     let for_https = format!("http://{}", of_https.address);
     let for_http = format!("{}", of_http.address);
     let asked = || {
@@ -94,7 +103,7 @@ fn the_variables_choose_the_proxy_of_each_address<B: Backend>() {
     assert_eq!(get(&[("HTTP_PROXY", &for_http)]), [no, yes]);
     let both = [("HTTPS_PROXY", &*for_https), ("http_proxy", &*for_http)];
     assert_eq!(get(&both), [yes, yes]);
-    for direct in ["127.0.0.1", "*", "127.0.0.0/8"] {
+    for direct in [NAME, "*", "10.0.0.0/8, .invalid"] {
         assert_eq!(get(&[both[0], both[1], ("no_proxy", direct)]), [no, no]);
     }
     assert_eq!(
@@ -102,24 +111,66 @@ fn the_variables_choose_the_proxy_of_each_address<B: Backend>() {
         [yes, yes]
     );
     let heads = https_heads.lock().unwrap();
-    let target = format!("CONNECT {} HTTP/1.1\r\n", secure.address);
+    let target = format!("CONNECT {NAME}:{} HTTP/1.1\r\n", secure.address.port());
     assert!(
         heads.iter().all(|head| head.starts_with(&target)),
         "{heads:?}"
     );
 }
 
+fn this_machine_is_called_directly_whatever_the_proxy<B: Backend>() {
+    let (config, root) = authority();
+    let secure = greeting(config);
+    let plain = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nplain");
+    let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nproxy");
+    let proxy = format!("http://{}", server.address);
+    let port = plain.address.port();
+    let mut urls = [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST",
+        "localhost.",
+        "a.localhost",
+    ]
+    .map(|host| (format!("http://{host}:{port}/"), "plain"))
+    .to_vec();
+    urls.push((format!("https://{}/", secure.address), "hello"));
+    for options in [
+        local(&root).proxy(&proxy),
+        with(local(&root), &[("all_proxy", &proxy)]),
+        with(
+            local(&root),
+            &[("http_proxy", &proxy), ("https_proxy", &proxy)],
+        ),
+    ] {
+        for (url, greeting) in &urls {
+            assert_eq!(options.proxy_of(&url.parse().unwrap()), None, "{url}");
+            let reply = B::get_with(&options, url, 1_000).unwrap();
+            assert_eq!(reply.body(), greeting, "{url}");
+        }
+    }
+    assert_eq!(server.connections(), 0);
+}
+
 fn a_proxy_is_told_who_asks<B: Backend>() {
     let (config, root) = authority();
     let secure = greeting(config);
-    let (server, heads) = proxy(secure.address);
-    let url = format!("https://{}/", secure.address);
+    let plain = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello");
+    for (scheme, target) in [("https", secure.address), ("http", plain.address)] {
+        is_told_who_asks::<B>(&root, scheme, target);
+    }
+}
+
+fn is_told_who_asks<B: Backend>(root: &[u8], scheme: &str, target: std::net::SocketAddr) {
+    let (server, heads) = proxy(target);
+    let url = format!("{scheme}://{NAME}:{}/", target.port());
+    let variable = format!("{scheme}_proxy");
     let of = |user: &str| format!("http://{user}{}", server.address);
     let user = of("user:p%40ss@");
     let options = [
-        with(local(&root), &[("https_proxy", &user)]),
-        local(&root).proxy(&user),
-        with(local(&root), &[("https_proxy", &of(""))]),
+        with(local(root), &[(&variable, &user)]),
+        local(root).proxy(&user),
+        with(local(root), &[(&variable, &of(""))]),
     ];
     for options in &options {
         let reply = B::get_with(options, &url, 1_000).unwrap();
@@ -143,8 +194,8 @@ fn a_proxy_that_does_not_answer_is_no_request_sent<B: Backend>() {
     let refusing = Server::saying("HTTP/1.1 407 Who\r\ncontent-length: 0\r\n\r\n");
     for server in [closing, refusing] {
         let proxy = format!("http://{}", server.address);
-        let options = with(BackendOptions::new(), &[("all_proxy", &proxy)]);
-        let error = B::get_with(&options, "https://127.0.0.1:1/", 1_000).unwrap_err();
+        let options = with(named(), &[("all_proxy", &proxy)]);
+        let error = B::get_with(&options, ELSEWHERE, 1_000).unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
         assert!(!error.is_maybe_sent());
     }
@@ -166,11 +217,11 @@ fn a_proxy_has_the_time_to_connect_and_no_more<B: Backend>() {
                 goes_on = !drips || client.write_all(&[0x16]).is_ok();
             }
         });
-        let options = BackendOptions::new()
+        let options = named()
             .connect_timeout(Duration::from_millis(400))
             .proxy(format!("http://{}", server.address));
         let begun = Instant::now();
-        let error = B::get_with(&options, "https://127.0.0.1:1/", 30_000).unwrap_err();
+        let error = B::get_with(&options, ELSEWHERE, 30_000).unwrap_err();
         let took = begun.elapsed();
         assert!(!error.is_maybe_sent(), "{error:?}");
         // A busy machine has its time; the call has thirty seconds.
@@ -199,7 +250,7 @@ fn proxies_of_the_environment_are_followed_where_that_is_set_alone() {
     child.env_remove("REQUEST_METHOD");
     child.env_remove("NO_PROXY").env_remove("no_proxy");
     let output = child
-        .env(TARGET, target.address.to_string())
+        .env(TARGET, format!("{NAME}:{}", target.address.port()))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
@@ -219,13 +270,14 @@ fn with_proxies_in_the_environment() {
 }
 
 fn calls<B: Backend>(target: &str) {
-    let reply = B::get(&format!("http://{target}/"), 1_000).unwrap();
+    let get = |scheme: &str| B::get_with(&named(), &format!("{scheme}://{target}/"), 1_000);
+    let reply = get("http").unwrap();
     assert_eq!(reply.body(), "target");
     // It speaks no TLS, but it is where the call went.
-    let error = B::get(&format!("https://{target}/"), 1_000).unwrap_err();
+    let error = get("https").unwrap_err();
     assert!(!error.is_maybe_sent(), "{error:?}");
 
-    let follows = BackendOptions::new().proxies_from_vars(|name| std::env::var(name).ok());
+    let follows = named().proxies_from_vars(|name| std::env::var(name).ok());
     let follows = follows.unwrap();
     for scheme in ["http", "https"] {
         // A proxy that answers a tunnel as it answers a request.

@@ -14,9 +14,13 @@ for_both_backends! {
     extra_roots_are_trusted_beside_the_others,
 }
 
+/// A name that a certificate is for beside the address of this machine.
+pub(crate) const NAME: &str = "cards.invalid";
+
 /// A server's settings, and the root that its certificate comes from.
 pub(crate) fn authority() -> (Arc<ServerConfig>, Vec<u8>) {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let names = ["127.0.0.1", NAME].map(str::to_owned);
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
     let root = made.cert.der().to_vec();
     let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
     let ring = Arc::new(rustls::crypto::ring::default_provider());
