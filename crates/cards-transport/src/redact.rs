@@ -4,8 +4,9 @@
 //! Taken out is every value that the request held, but for the words that the
 //! operation's table lists and the numbers of its pages; and what looks like a
 //! number or an address of a person or like a key. A value is found however a
-//! server escapes it, also where it is cut off; of what is personal or secret
-//! its single words are too, but for those of the documents.
+//! server escapes it, with its accents or without, in whatever form of Unicode,
+//! also where it is cut off; of what is personal or secret its single words are
+//! too, but for those of the documents.
 
 mod characters;
 mod escapes;
@@ -20,7 +21,7 @@ use cards_model::Operation;
 use http::Request;
 
 use self::characters::{fold, harmless, is_one_word, is_space};
-use self::escapes::{Form, Unit};
+use self::escapes::{Form, Unit, windows};
 use self::sent::Sent;
 use self::words::{Vocabulary, Words};
 
@@ -76,7 +77,9 @@ impl Redaction {
                 }
             }
             if end.is_none() && text.len() >= words::LEAST {
-                values.extend(encoded(text).map(|text| folded(&text)));
+                for text in encoded(text).into_iter().chain(garbled(text)) {
+                    add_folded(&Form::plain(&text, false).units, &mut values);
+                }
             }
         }
         // One character names nobody, and stands in every sentence.
@@ -120,14 +123,15 @@ impl Redaction {
         judged(&self.without_values(&text), text.is_cut)
     }
 
-    /// Takes out what was sent, in whatever form it comes back. The rest stays as it came.
-    fn without_values(&self, excerpt: &Excerpt) -> String {
-        let text = excerpt.text.as_str();
+    /// Takes out what was sent, in whatever form it comes back. The rest stays as it came, but is
+    /// harmless for a terminal.
+    fn without_values(&self, excerpt: &Excerpt<'_>) -> String {
+        let text = excerpt.text;
         #[cfg(test)]
         self.searched
             .set(self.searched.get() + text.chars().count());
         if self.values.is_empty() {
-            return text.to_owned();
+            return without(text, Vec::new());
         }
         let (forms, are_all) = Form::all(text, excerpt.is_cut);
         if !are_all {
@@ -193,19 +197,20 @@ impl Redaction {
     }
 }
 
-/// A text with [`OUT`] in the place of each span. Those that overlap go together.
+/// A text with [`OUT`] in the place of each span, harmless for a terminal. Spans that overlap go
+/// together.
 fn without(text: &str, mut spans: Vec<Range<usize>>) -> String {
     spans.sort_unstable_by_key(|span| (span.start, span.end));
     let mut left = String::with_capacity(text.len());
     let mut taken = 0;
     for span in spans {
         if span.start >= taken {
-            left.push_str(&text[taken..span.start]);
+            left.extend(text[taken..span.start].chars().map(harmless));
             left.push_str(OUT);
         }
         taken = taken.max(span.end);
     }
-    left.push_str(&text[taken..]);
+    left.extend(text[taken..].chars().map(harmless));
     left
 }
 
@@ -239,21 +244,39 @@ fn encoded(text: &str) -> [String; 3] {
     ]
 }
 
-/// Holds as much of a text as is read, harmless for a terminal.
-struct Excerpt {
-    text: String,
+/// The texts that a server makes of one whose characters it does not know: it takes the bytes for
+/// others, or has a mark for each character or byte.
+fn garbled(text: &str) -> Vec<String> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut all = vec![
+        text.bytes().map(char::from).collect(),
+        text.bytes().map(windows).collect(),
+    ];
+    // Marks alone say nothing.
+    if text.contains(|c: char| c.is_ascii_alphanumeric()) {
+        for mark in ['?', char::REPLACEMENT_CHARACTER] {
+            let known = |c: char| if c.is_ascii() { c } else { mark };
+            all.push(text.chars().map(known).collect());
+            all.push(text.bytes().map(|byte| known(char::from(byte))).collect());
+        }
+    }
+    all
+}
+
+/// Holds as much of a text as is read.
+struct Excerpt<'a> {
+    text: &'a str,
     /// Says whether the text goes on.
     is_cut: bool,
 }
 
-impl Excerpt {
-    fn of(text: &str) -> Self {
+impl<'a> Excerpt<'a> {
+    fn of(text: &'a str) -> Self {
         let end = text.char_indices().nth(READ).map(|(end, _)| end);
         Self {
-            text: text[..end.unwrap_or(text.len())]
-                .chars()
-                .map(harmless)
-                .collect(),
+            text: &text[..end.unwrap_or(text.len())],
             is_cut: end.is_some(),
         }
     }
@@ -287,13 +310,13 @@ fn judged(text: &str, is_cut: bool) -> String {
     shortened(&shown.join(" "), is_cut)
 }
 
-/// A text as texts are compared: in one case, with a space for all blanks between words, and
-/// without white space around them.
+/// The text of a [`Form`] as texts are compared: in one case, with a space for all blanks between
+/// words, and without white space around them.
 fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.trim().chars() {
         if !is_space(c) {
-            folded.extend(fold(harmless(c)));
+            folded.extend(fold(c));
         } else if !folded.ends_with(' ') {
             folded.push(' ');
         }
@@ -335,7 +358,7 @@ fn reach(units: &[Unit], value: &str) -> (usize, bool) {
 
 /// Tells whether a word looks like a person's number or address, or like a key.
 fn is_sensitive(word: &str) -> bool {
-    if !word.contains(['&', '%', '\\']) {
+    if word.is_ascii() && !word.contains(['&', '%', '\\']) {
         return is_sensitive_as_it_is(word);
     }
     let (forms, are_all) = Form::all(word, false);

@@ -1,5 +1,18 @@
 //! Characters, as texts are compared and shown.
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
+
+/// Takes apart what Unicode has one character for, such as a letter and its accent, or a wide digit.
+const PARTS: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
+
+const CLASSES: CanonicalCombiningClassMapBorrowed<'static> =
+    CanonicalCombiningClassMapBorrowed::new();
+
+const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointMapData::new();
+
 /// Tells whether two neighbours are letters of one word or digits of one number. Those of `OTP123`
 /// are not all of one kind.
 pub(super) fn is_one_word(before: Option<char>, after: Option<char>) -> bool {
@@ -18,6 +31,50 @@ pub(super) fn is_space(c: char) -> bool {
 pub(super) fn fold(c: char) -> impl Iterator<Item = char> {
     let upper = c.to_lowercase().flat_map(char::to_uppercase);
     upper.flat_map(char::to_lowercase)
+}
+
+/// Hands on the characters that one is compared as: those that it is made of, be it composed, of
+/// another width or in a ligature, without accents and without what has no width. There may be none.
+pub(super) fn parts(c: char, put: &mut dyn FnMut(char)) {
+    if c.is_ascii() {
+        return put(harmless(c));
+    }
+    for c in PARTS.normalize_iter(std::iter::once(c)) {
+        if is_accent(c) || is_invisible(c) || c == SOFT_HYPHEN {
+            continue;
+        }
+        match without_stroke(c) {
+            Some(letters) => letters.chars().for_each(&mut *put),
+            None => put(harmless(c)),
+        }
+    }
+}
+
+const SOFT_HYPHEN: char = '\u{ad}';
+
+/// Tells whether a character is put upon another and has no upper case, as the iota below has.
+fn is_accent(c: char) -> bool {
+    CLASSES.get_u8(c) != 0 && c != '\u{345}'
+}
+
+/// Tells whether a character is a mark of any kind, also a vowel's, which is no accent.
+pub(super) fn is_mark(c: char) -> bool {
+    !c.is_ascii() && GeneralCategoryGroup::Mark.contains(CATEGORIES.get(c))
+}
+
+/// A letter whose accent Unicode takes for a part of it, and one of two letters in one.
+fn without_stroke(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\u{f8}' | '\u{d8}' => "o",
+        '\u{142}' | '\u{141}' => "l",
+        '\u{111}' | '\u{110}' | '\u{f0}' | '\u{d0}' => "d",
+        '\u{127}' | '\u{126}' => "h",
+        '\u{167}' | '\u{166}' => "t",
+        '\u{e6}' | '\u{c6}' => "ae",
+        '\u{153}' | '\u{152}' => "oe",
+        '\u{fe}' | '\u{de}' => "th",
+        _ => return None,
+    })
 }
 
 /// A character without what could command a terminal or fake a line of a log.

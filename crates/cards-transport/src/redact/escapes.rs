@@ -1,15 +1,22 @@
 //! The forms of a text: as it came, and with the escapes taken off that a server writes a value
-//! with in a page, in JSON, in an address or in a log.
+//! with in a page, in JSON, in an address or in a log, or that it makes where it takes bytes of
+//! UTF-8 for characters. Each is compared without accents, whatever form of Unicode it has.
 
-use super::characters::harmless;
+use super::READ;
+use super::characters::{is_mark, parts};
 
 /// The most times that escapes are taken off a text.
 const ROUNDS: usize = 5;
 
+/// The most characters that a text is compared by: the syllables of Korean are three each. Some
+/// signs stand for eighteen, which would take too long.
+const MOST: usize = 3 * READ;
+
 /// The length of the longest escape of a page: `&#x0010ffff;`.
 const ENTITY: usize = 12;
 
-/// A character of a text, and the bytes that stand for it.
+/// A character that a text is compared by, and the bytes that stand for it, with the accents
+/// behind them.
 #[derive(Clone, Copy)]
 pub(super) struct Unit {
     pub(super) c: char,
@@ -27,6 +34,11 @@ pub(super) struct Form {
 impl Form {
     /// The form of the text as it came.
     pub(super) fn plain(text: &str, is_cut: bool) -> Self {
+        Self::raw(text, is_cut).each(parts)
+    }
+
+    /// The characters of the text themselves, in which escapes are looked for.
+    fn raw(text: &str, is_cut: bool) -> Self {
         let unit = |(start, c): (usize, char)| {
             let end = start + c.len_utf8();
             Unit { c, start, end }
@@ -36,21 +48,56 @@ impl Form {
         Self { units, cut }.without_half_escape()
     }
 
-    /// Lists the forms of a text, and tells whether they are all: a text may be escaped more
-    /// often than anybody would read.
+    /// Lists the forms of a text, and tells whether they are all and none is too long: a text may
+    /// be escaped more often than anybody would read.
     pub(super) fn all(text: &str, is_cut: bool) -> (Vec<Self>, bool) {
         let mut forms = Vec::with_capacity(1);
-        let mut last = Self::plain(text, is_cut);
-        for _ in 0..ROUNDS {
-            let Some(next) = last.unescaped() else {
-                forms.push(last);
-                return (forms, true);
-            };
-            forms.push(std::mem::replace(&mut last, next));
+        let mut last = Self::raw(text, is_cut);
+        for _ in 0..=ROUNDS {
+            last.add_to(&mut forms);
+            match last.unescaped() {
+                Some(next) => last = next,
+                None => {
+                    let are_short = forms.iter().all(|form| form.units.len() <= MOST);
+                    return (forms, are_short);
+                }
+            }
         }
-        let is_all = last.unescaped().is_none();
-        forms.push(last);
-        (forms, is_all)
+        (forms, false)
+    }
+
+    /// Adds the form as it is compared; and once more without any marks, where some are none that
+    /// a name is commonly written without.
+    fn add_to(&self, forms: &mut Vec<Self>) {
+        let form = self.each(parts);
+        let has_marks = form.units.iter().any(|unit| is_mark(unit.c));
+        let bare = has_marks.then(|| {
+            form.each(|c, put| {
+                if !is_mark(c) {
+                    put(c);
+                }
+            })
+        });
+        forms.push(form);
+        forms.extend(bare);
+    }
+
+    /// The form with other characters in the place of each. Where there are none, the bytes go with
+    /// those of the character before.
+    fn each(&self, write: impl Fn(char, &mut dyn FnMut(char))) -> Self {
+        let mut units = Vec::<Unit>::with_capacity(self.units.len());
+        for unit in &self.units {
+            let before = units.len();
+            write(unit.c, &mut |c| units.push(Unit { c, ..*unit }));
+            let is_none = units.len() == before;
+            if let Some(last) = units.last_mut().filter(|_| is_none) {
+                last.end = unit.end;
+            }
+        }
+        Self {
+            units,
+            cut: self.cut,
+        }
     }
 
     /// The form with the escapes taken off once. `None`: there are none.
@@ -61,7 +108,7 @@ impl Form {
             let (c, count) = escape(&self.units[at..]).unwrap_or((unit.c, 1));
             let end = self.units[at + count - 1].end;
             units.push(Unit {
-                c: harmless(c),
+                c,
                 start: unit.start,
                 end,
             });
@@ -122,6 +169,7 @@ fn escape(rest: &[Unit]) -> Option<(char, usize)> {
             c @ ('"' | '\'' | '\\' | '/') => Some((c, 2)),
             _ => None,
         },
+        FIRST..=LAST => misread(rest),
         _ => None,
     }
 }
@@ -132,6 +180,7 @@ fn half_escape(rest: &[Unit]) -> usize {
         Some('&') => |c| c == '#' || c.is_ascii_alphanumeric(),
         Some('%') => |c| c.is_ascii_hexdigit() || matches!(c, 'u' | 'U'),
         Some('\\') => |c| c == '{' || c.is_ascii_hexdigit() || matches!(c, 'u' | 'U' | 'x' | 'X'),
+        Some(FIRST..=LAST) => |c| byte_of(c).is_some_and(|byte| (0x80..0xc0).contains(&byte)),
         _ => return 0,
     };
     let more = rest[1..].iter().take(ENTITY - 2);
@@ -192,16 +241,52 @@ fn byte(rest: &[Unit], prefix: usize) -> Option<(char, usize)> {
         byte.flatten()
     };
     let first = byte(0)?;
-    let count = match first {
+    let (c, count) = utf8(byte).unwrap_or((char::from(first), 1));
+    Some((c, count * length))
+}
+
+/// Reads a character of UTF-8 that has several bytes, and counts them.
+fn utf8(byte: impl Fn(usize) -> Option<u8>) -> Option<(char, usize)> {
+    let count = match byte(0)? {
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
-        _ => 1,
+        _ => return None,
     };
-    let all: Option<Vec<u8>> = (0..count).map(byte).collect();
-    let text = all.and_then(|bytes| String::from_utf8(bytes).ok());
-    let read = text.and_then(|text| Some((text.chars().next()?, count * length)));
-    Some(read.unwrap_or((char::from(first), length)))
+    let bytes: Option<Vec<u8>> = (0..count).map(byte).collect();
+    let text = String::from_utf8(bytes?).ok()?;
+    Some((text.chars().next()?, count))
+}
+
+/// The characters that the first byte of another may be taken for.
+const FIRST: char = '\u{c2}';
+const LAST: char = '\u{f4}';
+
+/// Reads a character of UTF-8 whose bytes were taken for characters of Latin 1 or Windows-1252:
+/// `\u{c3}\u{a9}`.
+fn misread(rest: &[Unit]) -> Option<(char, usize)> {
+    utf8(|number| byte_of(rest.get(number)?.c))
+}
+
+/// The characters of Windows-1252 in the place of Latin 1's from U+0080 on, where it has others.
+const WINDOWS: [char; 32] = [
+    '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}',
+    '\u{2c6}', '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}',
+    '\u{90}', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}',
+    '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+];
+
+/// The character of Windows-1252 that a byte stands for.
+pub(super) fn windows(byte: u8) -> char {
+    let high = usize::from(byte).checked_sub(0x80);
+    let found = high.and_then(|high| WINDOWS.get(high));
+    found.copied().unwrap_or(char::from(byte))
+}
+
+/// The byte that stands for a character in Latin 1 or Windows-1252.
+fn byte_of(c: char) -> Option<u8> {
+    let high = || (0x80..0xa0).find(|&byte| windows(byte) == c);
+    u8::try_from(u32::from(c)).ok().or_else(high)
 }
 
 fn number_of_byte(digits: &[Unit]) -> Option<u8> {

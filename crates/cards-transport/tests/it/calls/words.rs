@@ -1,5 +1,7 @@
 //! The words of a refusal, which never show a value that was sent.
 
+mod sent;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use cards_transport::airpay::Airpay;
@@ -10,11 +12,12 @@ use cards_transport::model::airpay::{
 use cards_transport::model::ibanera::{CardsByCustomer, ListCustomerCards};
 use cards_transport::model::paysafe::{CardStatus, Include, ListPrepaidCards};
 use cards_transport::paysafe::{IssueAccessToken, Paysafe};
-use cards_transport::{Call, Error, Provider, Validation, blocking, encode_form};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use cards_transport::{Call, Error, Provider, Validation, blocking};
+use percent_encoding::utf8_percent_encode;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use self::sent::{COMPONENT, Sent};
 use crate::calls::samples::registration;
 use crate::calls::script::Script;
 
@@ -23,70 +26,6 @@ const OUT: &str = "[redacted]";
 /// The letters of all values that are drawn. No sentence of ours has two of
 /// them in a row.
 const LETTERS: &str = "qzxj\u{436}\u{449}\u{44e}\u{3c3}\u{3c2}\u{df}";
-
-/// RFC 3986's unreserved characters stay as they are.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-/// A value that a request sends, and the other forms in which it travels.
-struct Sent {
-    value: String,
-    encoded: Vec<String>,
-}
-
-impl Sent {
-    fn plain(value: &str) -> Self {
-        Self {
-            value: value.to_owned(),
-            encoded: Vec::new(),
-        }
-    }
-
-    /// A value that is sent in a path, or as a half of a pair.
-    fn component(value: &str) -> Self {
-        Self {
-            value: value.to_owned(),
-            encoded: vec![utf8_percent_encode(value, COMPONENT).to_string()],
-        }
-    }
-
-    fn form(value: &str) -> Self {
-        Self {
-            value: value.to_owned(),
-            encoded: vec![encode_form(&[("", value)])[1..].to_owned()],
-        }
-    }
-
-    fn json(value: &str) -> Self {
-        let quoted = json!(value).to_string();
-        Self {
-            value: value.to_owned(),
-            encoded: vec![quoted[1..quoted.len() - 1].to_owned()],
-        }
-    }
-
-    /// The ways in which a provider may write it.
-    fn spellings(&self) -> Vec<String> {
-        let trimmed = self.value.trim();
-        let spaced = |space: &str| trimmed.split_whitespace().collect::<Vec<_>>().join(space);
-        let mut spellings = self.encoded.clone();
-        spellings.extend([
-            self.value.clone(),
-            trimmed.to_owned(),
-            trimmed.to_uppercase(),
-            trimmed.to_lowercase(),
-            spaced("\t"),
-            spaced("\r\n"),
-            spaced("\u{a0}"),
-            spaced("  "),
-            format!("\n{trimmed}\u{a0}"),
-        ]);
-        spellings
-    }
-}
 
 /// The body in which each provider says no, with a word wherever it has words,
 /// and where that is a number, also wherever it has numbers.
