@@ -103,7 +103,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
     ) -> Result<Reply<C::Reply>, Error> {
         loop {
             let renewal = match self.drive(run).await? {
-                Driven::Done(reply) => return Ok(reply),
+                Driven::Done(reply, _) => return Ok(reply),
                 Driven::LogIn(renewal) => renewal,
             };
             match self.0.core.provider.token_source() {
@@ -272,7 +272,7 @@ impl<P: Provider, T: AsyncTransport> Client<P, T> {
                 Next::Send(request, limits) => {
                     let outcome = transport.send(request, limits).await;
                     if let Some(reply) = run.judge(outcome)? {
-                        return Ok(Driven::Done(reply));
+                        return Ok(Driven::Done(reply, run.sent()));
                     }
                 }
                 Next::Pause(pause) => transport.sleep(pause).await,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use cards_model::Effect;
@@ -10,7 +10,6 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::redact::small_number;
 use crate::retry::retry_after;
-use crate::session::Now;
 
 /// A typed reply with everything that came with it.
 ///
@@ -123,10 +122,8 @@ pub struct RawReply {
     body: Bytes,
     elapsed: Duration,
     attempts: u32,
-    /// The time at which its request left, and that of its receipt, by the client's clock and by the
-    /// machine's own.
-    left: Now,
-    received: Now,
+    /// The time of its receipt, by the client's clock and by the machine's own.
+    received: (SystemTime, Instant),
 }
 
 impl<T> Reply<T> {
@@ -217,8 +214,7 @@ impl RawReply {
         response: http::Response<Bytes>,
         elapsed: Duration,
         attempts: u32,
-        left: Now,
-        received: Now,
+        received: (SystemTime, Instant),
     ) -> Self {
         let (head, body) = response.into_parts();
         Self {
@@ -227,7 +223,6 @@ impl RawReply {
             body,
             elapsed,
             attempts,
-            left,
             received,
         }
     }
@@ -269,14 +264,9 @@ impl RawReply {
 
     /// The time that it asks to wait for, counted from now by the client's clock.
     pub(crate) fn asked_wait(&self) -> Option<Duration> {
-        let Now { clock, instant } = self.received;
-        let now = clock.checked_add(instant.elapsed()).unwrap_or(clock);
+        let (received, at) = self.received;
+        let now = received.checked_add(at.elapsed()).unwrap_or(received);
         retry_after(&self.headers, now)
-    }
-
-    /// The time at which its request left.
-    pub(crate) fn left(&self) -> Now {
-        self.left
     }
 
     /// The seconds by which the client's clock is ahead of the server's, where it is
@@ -284,12 +274,12 @@ impl RawReply {
     ///
     /// The server dated its reply between the begin of the attempt and the receipt: it is certainly
     /// ahead by what it was at the one, and behind by what it was at the other.
-    pub(crate) fn clock_ahead(&self) -> Option<i64> {
+    pub(crate) fn clock_ahead(&self, attempted: SystemTime) -> Option<i64> {
         const ALLOWED: u64 = 30;
         let date = self.headers.get(header::DATE)?.to_str().ok()?;
         let theirs = httpdate::parse_http_date(date).ok()?;
-        let (left, received) = (self.left.clock, self.received.clock);
-        let (off, sign) = match left.duration_since(theirs) {
+        let (received, _) = self.received;
+        let (off, sign) = match attempted.duration_since(theirs) {
             Ok(ahead) => (ahead, 1),
             Err(_) => (theirs.duration_since(received).unwrap_or_default(), -1),
         };

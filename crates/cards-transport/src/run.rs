@@ -84,9 +84,13 @@ pub(crate) enum Next<'a> {
 }
 
 /// The point at which a driver stops.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and handed on at once: a box would be an allocation a call"
+)]
 pub(crate) enum Driven<'a, T> {
-    /// The call is over.
-    Done(Reply<T>),
+    /// The call is over, whose last attempt left at a time.
+    Done(Reply<T>, Now),
     /// The call needs a token, which a login brings.
     LogIn(Renewal<'a>),
 }
@@ -234,10 +238,7 @@ impl<'a, C: Call> Run<'a, C> {
     ) -> Result<Option<Reply<C::Reply>>, Error> {
         let operation = self.progress.operation;
         let elapsed = self.started.elapsed();
-        let (left, received) = (
-            Now::at(self.attempted, self.sent_at),
-            Now::by(self.core.settings.now()),
-        );
+        let received = (self.core.settings.now(), Instant::now());
         // Others need not wait until the reply is read.
         self.place = None;
         let is_maybe_sent = outcome
@@ -258,10 +259,10 @@ impl<'a, C: Call> Run<'a, C> {
                 } else {
                     Fate::NotSent
                 });
-                return self.failed(error, elapsed, (left, received));
+                return self.failed(error, elapsed, received);
             }
         };
-        let raw = RawReply::new(response, elapsed, self.progress.attempts, left, received);
+        let raw = RawReply::new(response, elapsed, self.progress.attempts, received);
         let status = raw.status();
         tracing::debug!(%operation, status = status.as_u16(), ?elapsed, "reply");
         let cause = if status.is_success() {
@@ -290,12 +291,12 @@ impl<'a, C: Call> Run<'a, C> {
         &mut self,
         mut error: TransportError,
         elapsed: Duration,
-        (left, received): (Now, Now),
+        received: (SystemTime, Instant),
     ) -> Result<Option<Reply<C::Reply>>, Error> {
         let failure = Failure::of(&error);
         let attempts = self.progress.attempts;
         let partial = error.take_partial();
-        let raw = partial.map(|it| RawReply::new(it, elapsed, attempts, left, received));
+        let raw = partial.map(|partial| RawReply::new(partial, elapsed, attempts, received));
         let error = Error::new(self.progress, Cause::Transport(error), raw);
         self.try_again(failure, None, error).map(|()| None)
     }
@@ -305,7 +306,7 @@ impl<'a, C: Call> Run<'a, C> {
         let status = raw.status();
         let cause = self.without_values(cause);
         let asked = raw.asked_wait();
-        let ahead = raw.clock_ahead();
+        let ahead = raw.clock_ahead(self.attempted);
         let error = Error::new(self.progress, cause, Some(raw));
         // A change that may have taken effect is not sent again, whatever else it may mean.
         let doubts_code = |effect| {
@@ -382,6 +383,11 @@ impl<'a, C: Call> Run<'a, C> {
         self.pause = Some(pause).filter(|pause| !pause.is_zero());
         self.tells_of_retry(pause);
         Ok(())
+    }
+
+    /// The time at which the last attempt left.
+    pub(crate) fn sent(&self) -> Now {
+        Now::at(self.attempted, self.sent_at)
     }
 
     /// The time that is left to the call.

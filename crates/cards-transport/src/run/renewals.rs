@@ -18,10 +18,9 @@ impl<'a, C: Call> Run<'a, C> {
     ) -> Result<(), Error> {
         let need = renewal.need();
         let settled = match outcome {
-            Ok(Driven::Done(reply)) => {
-                let left = reply.raw().left();
+            Ok(Driven::Done(reply, sent)) => {
                 let issued = C::Provider::issued(reply.into_value());
-                renewal.succeeded(&mut self.tokens, issued, left);
+                renewal.succeeded(&mut self.tokens, issued, sent);
                 Ok(())
             }
             // A login that needs a login brings nothing.

@@ -24,7 +24,7 @@ pub(crate) fn status<T>(outcome: &Result<Reply<T>, Error>) -> Option<StatusCode>
 /// Gives the status that a login ended with, which is driven by itself.
 pub(crate) fn driven<T>(outcome: &Result<Driven<'_, T>, Error>) -> Option<StatusCode> {
     match outcome {
-        Ok(Driven::Done(reply)) => Some(reply.status()),
+        Ok(Driven::Done(reply, _)) => Some(reply.status()),
         Ok(Driven::LogIn(_)) => None,
         Err(error) => error.status(),
     }

@@ -60,8 +60,8 @@ pub(crate) struct Memory {
 /// time of a call by the one that is never set back alone.
 #[derive(Clone, Copy)]
 pub(crate) struct Now {
-    pub(crate) clock: SystemTime,
-    pub(crate) instant: Instant,
+    pub(super) clock: SystemTime,
+    pub(super) instant: Instant,
 }
 
 impl Now {
