@@ -143,7 +143,7 @@ mod tests {
         filled.await.unwrap();
     }
 
-    /// Whoever logs in afterwards, at whatever time.
+    /// Later logins, at whatever time, forget none of them.
     #[tokio::test]
     async fn what_was_ended_stays_known() {
         let store = open(&crate::engine::settings::Storage::Memory).unwrap();

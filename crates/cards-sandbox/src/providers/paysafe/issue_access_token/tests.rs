@@ -79,7 +79,7 @@ async fn the_token_works_until_it_expires() {
     assert_eq!(sandbox.why(), "the token has expired");
 }
 
-/// Whoever logs in afterwards.
+/// Later logins do not make it one that nobody knows.
 #[tokio::test]
 async fn a_token_that_was_ended_by_command_has_expired() {
     let sandbox = Harness::new();
