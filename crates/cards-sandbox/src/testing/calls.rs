@@ -213,3 +213,12 @@ fn credentials<'a>(
 pub(crate) async fn send(sandbox: &Harness, known: &KnownOperation, fields: &Fields) -> Reply {
     sandbox.send(sent(known, fields)).await
 }
+
+/// Makes a call of the operation of this name, which is accepted.
+pub(crate) async fn call(sandbox: &Harness, name: &str) -> Reply {
+    let mut all = sandbox.app.operations.of(None);
+    let known = all.find(|known| known.operation.name == name).unwrap();
+    let reply = send(sandbox, known, &accepted(sandbox, known.operation)).await;
+    assert_eq!(reply.status, 200, "{name}: {}", reply.body);
+    reply
+}

@@ -2,6 +2,7 @@
 //! that the test moves.
 
 mod calls;
+mod drawn;
 mod store;
 
 use std::io::{self, Write};
@@ -22,7 +23,8 @@ use cards_sandbox_core::app::App;
 use cards_sandbox_core::journal::Exchange;
 use cards_sandbox_core::plugin::Plugins;
 
-pub(crate) use calls::{ENTITY_ID, Fields, accepted, is_number, send, sent, with};
+pub(crate) use calls::{ENTITY_ID, Fields, accepted, call, is_number, send, sent, with};
+pub(crate) use drawn::for_each_drawn;
 pub(crate) use store::{context, everything, holds_made_up, in_a_store, older_file, open, said};
 
 /// 2026-11-21T08:00:00Z.

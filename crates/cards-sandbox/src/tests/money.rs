@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 use cards_model::Decimal;
 use cards_model::ibanera::{Card, CardBalance, CardTransaction, CustomerCardsReply, Page};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use serde_json::json;
 
 use crate::providers::ibanera::testing::otp;
-use crate::testing::Harness;
+use crate::testing::{Harness, for_each_drawn};
 
 /// The cards that are paid into, and one that is not there.
 const CARDS: [i64; 5] = [1001, 1002, 1004, 1026, 7];
@@ -189,21 +188,8 @@ async fn tell(steps: &[Step]) {
 /// Tells as many stories as `PROPTEST_CASES` says, and 32 where it is not set.
 #[test]
 fn balances_are_the_sums_of_transactions_in_every_story() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
     let cases = std::env::var("PROPTEST_CASES").ok();
-    let config = ProptestConfig {
-        cases: cases.and_then(|cases| cases.parse().ok()).unwrap_or(32),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
+    let cases = cases.and_then(|cases| cases.parse().ok()).unwrap_or(32);
     let stories = proptest::collection::vec(step(), 0..24);
-    TestRunner::new(config)
-        .run(&stories, |steps| {
-            runtime.block_on(tell(&steps));
-            Ok(())
-        })
-        .unwrap();
+    for_each_drawn(cases, &stories, async |steps| tell(&steps).await);
 }

@@ -4,7 +4,7 @@
 use cards_model::{Kind, Place};
 use serde_json::json;
 
-use crate::testing::{Harness, accepted, send, with};
+use crate::testing::{Harness, accepted, call, send, with};
 use crate::{IbaneraCardApproval, Sandbox};
 
 #[tokio::test]
@@ -42,22 +42,7 @@ async fn no_call_takes_a_plus_before_a_whole_number() {
 async fn an_id_is_written_in_one_way() {
     let manual = Sandbox::builder().ibanera_card_approval(IbaneraCardApproval::Manual);
     let sandbox = Harness::with(manual);
-    let headers = [
-        ("authorization", "YOUR_API_KEY"),
-        ("otp", "text"),
-        ("content-type", "application/json"),
-    ];
-    let create = json!({
-        "customersId": 11057, "currency": "USD", "cardReferenceId": "R-1",
-        "shippingMethod": "Standard", "cardProgramID": 1002, "shippingAddress": {
-            "shippingAddressLine1": "Suite 500", "shippingAddressCity": "New York",
-            "shippingAddressState": "Texas", "shippingAddressPostcode": "55050",
-            "shippingAddressCountry": "USA",
-        },
-    });
-    let target = "/api/v1/customer/cards/create";
-    let requested = sandbox.post(target, &headers, &create.to_string()).await;
-    assert_eq!(requested.status, 200, "{}", requested.body);
+    call(&sandbox, "create-card").await;
     let orders = "/_sandbox/issuer/ibanera";
     let pay = json!({"action": "authorise", "card": "1001", "amount": 1}).to_string();
     let paid = sandbox.control("POST", orders, &pay).await;

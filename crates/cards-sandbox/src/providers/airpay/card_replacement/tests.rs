@@ -1,9 +1,8 @@
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 use crate::Sandbox;
-use crate::testing::Harness;
+use crate::testing::{Harness, for_each_drawn};
 use crate::world::airpay::{CUSTOMER, PLACEHOLDER};
 
 const SUCCESS: &str = r#"{"status":200,"message":"success","data":[]}"#;
@@ -212,62 +211,53 @@ impl Modelled {
 
 #[test]
 fn any_events_lead_where_the_model_says() {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build().unwrap();
     let event = proptest::sample::select(vec!["L", "UL", "BL", "BL", "pin", "replace", "replace"]);
     let events = proptest::collection::vec((any::<prop::sample::Index>(), event), 1..24);
-    let config = ProptestConfig {
-        cases: 24,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let follow = |is_block_needed, events: Vec<(prop::sample::Index, &'static str)>| async move {
-        let sandbox = match is_block_needed {
-            true => strict(),
-            false => Harness::with(Sandbox::builder().any_pin_expiry()),
-        };
-        let mut kits = vec![KIT.to_owned()];
-        let mut model = vec![Modelled::default()];
-        for (at, event) in events {
-            let at = at.index(kits.len());
-            let kit = kits[at].clone();
-            let new = format!("3{:011}", kits.len());
-            let reply = match event {
-                "pin" => pin(&sandbox, &kit).await,
-                "replace" => replace(&sandbox, &kit, &new).await,
-                flag => lock(&sandbox, &kit, flag).await,
+    for_each_drawn(
+        24,
+        &(any::<bool>(), events),
+        async |(is_block_needed, events)| {
+            let sandbox = match is_block_needed {
+                true => strict(),
+                false => Harness::with(Sandbox::builder().any_pin_expiry()),
             };
-            let is_taken = model[at].take(event, is_block_needed);
-            assert_eq!(
-                reply != FAIL,
-                is_taken,
-                "{event} of {kit}: {reply}, {}",
-                sandbox.why()
-            );
-            if is_taken && event == "replace" {
-                kits.push(new);
-                model.push(Modelled::default());
-            }
-            let cards = cards(&sandbox).await;
-            assert_eq!(cards.len(), model.len());
-            for (card, modelled) in cards.iter().zip(&model) {
+            let mut kits = vec![KIT.to_owned()];
+            let mut model = vec![Modelled::default()];
+            for (at, event) in events {
+                let at = at.index(kits.len());
+                let kit = kits[at].clone();
+                let new = format!("3{:011}", kits.len());
+                let reply = match event {
+                    "pin" => pin(&sandbox, &kit).await,
+                    "replace" => replace(&sandbox, &kit, &new).await,
+                    flag => lock(&sandbox, &kit, flag).await,
+                };
+                let is_taken = model[at].take(event, is_block_needed);
                 assert_eq!(
-                    card.get("lock").and_then(Value::as_str),
-                    modelled.lock(),
-                    "{event}"
+                    reply != FAIL,
+                    is_taken,
+                    "{event} of {kit}: {reply}, {}",
+                    sandbox.why()
                 );
-                assert_eq!(
-                    card.get("replaced_by").is_some(),
-                    modelled.is_replaced,
-                    "{event}"
-                );
+                if is_taken && event == "replace" {
+                    kits.push(new);
+                    model.push(Modelled::default());
+                }
+                let cards = cards(&sandbox).await;
+                assert_eq!(cards.len(), model.len());
+                for (card, modelled) in cards.iter().zip(&model) {
+                    assert_eq!(
+                        card.get("lock").and_then(Value::as_str),
+                        modelled.lock(),
+                        "{event}"
+                    );
+                    assert_eq!(
+                        card.get("replaced_by").is_some(),
+                        modelled.is_replaced,
+                        "{event}"
+                    );
+                }
             }
-        }
-    };
-    TestRunner::new(config)
-        .run(&(any::<bool>(), events), |(is_block_needed, events)| {
-            runtime.block_on(follow(is_block_needed, events));
-            Ok(())
-        })
-        .unwrap();
+        },
+    );
 }

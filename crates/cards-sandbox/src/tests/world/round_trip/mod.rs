@@ -8,17 +8,17 @@ mod random;
 mod step;
 mod waived;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use rusqlite::Connection;
 use serde_json::json;
 
 use self::random::step;
 use self::step::Step;
 use crate::Limits;
-use crate::testing::{Harness, Reply, everything, registration};
+use crate::testing::{Harness, Reply, everything, for_each_drawn, registration};
 use crate::{Sandbox, World};
 use cards_sandbox_core::limits::{BYTES, CARDS, CUSTOMERS, ID, TEXT};
 use cards_sandbox_core::store::StoreError;
@@ -111,34 +111,20 @@ async fn numbers(sandbox: &Harness, sql: &str) -> [i64; 3] {
 
 #[test]
 fn whatever_happened_in_it_a_world_is_saved_and_loaded() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let config = ProptestConfig {
-        cases: 96,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let mut accepted = std::collections::BTreeMap::<&'static str, u32>::new();
+    let accepted = RefCell::new(BTreeMap::<&'static str, u32>::new());
     let steps = proptest::collection::vec(step(), 0..24);
-    let accepted_here = std::cell::RefCell::new(&mut accepted);
-    TestRunner::new(config)
-        .run(&steps, |steps| {
-            runtime.block_on(async {
-                let sandbox = Harness::new();
-                for step in &steps {
-                    let reply = step.take(&sandbox).await;
-                    assert!(reply.status.as_u16() < 500, "{step:?}: {}", reply.body);
-                    if reply.status.is_success() && !reply.body.contains("\"fail\"") {
-                        *accepted_here.borrow_mut().entry(step.name()).or_default() += 1;
-                    }
-                }
-                held(&sandbox).await;
-            });
-            Ok(())
-        })
-        .unwrap();
+    for_each_drawn(96, &steps, async |steps| {
+        let sandbox = Harness::new();
+        for step in &steps {
+            let reply = step.take(&sandbox).await;
+            assert!(reply.status.as_u16() < 500, "{step:?}: {}", reply.body);
+            if reply.status.is_success() && !reply.body.contains("\"fail\"") {
+                *accepted.borrow_mut().entry(step.name()).or_default() += 1;
+            }
+        }
+        held(&sandbox).await;
+    });
+    let accepted = accepted.into_inner();
     // Steps that are all refused would prove nothing: each kind was accepted at least once.
     for name in Step::NAMES {
         assert!(

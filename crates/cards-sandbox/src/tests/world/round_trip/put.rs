@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{held, load, rows, save};
 use crate::providers::ibanera::testing::otp;
-use crate::testing::{Harness, REGISTRATION, registration};
+use crate::testing::{Harness, REGISTRATION, call, registration};
 use crate::world::airpay::{CUSTOMER, MOBILE_NO, PASSWORD};
 use crate::{IbaneraCardApproval, OneTimePasswords, Sandbox, World};
 
@@ -71,26 +71,7 @@ async fn full() -> Harness {
         .get("/api/v1/customer/cards/byuser/list", &bearer)
         .await;
     assert_eq!(listed.status, 200, "{}", listed.body);
-    let headers = [
-        ("authorization", "YOUR_API_KEY"),
-        ("otp", "text"),
-        ("content-type", "application/json"),
-    ];
-    let asked = json!({
-        "customersId": 11057, "currency": "USD", "cardReferenceId": "R-1",
-        "shippingMethod": "Standard", "cardProgramID": 1002, "shippingAddress": {
-            "shippingAddressLine1": "Suite 500", "shippingAddressCity": "New York",
-            "shippingAddressState": "Texas", "shippingAddressPostcode": "55050",
-            "shippingAddressCountry": "USA",
-        },
-    });
-    let target = "/api/v1/customer/cards/create";
-    let reply = sandbox.post(target, &headers, &asked.to_string()).await;
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    let customers = "/_sandbox/world/paysafe/customers";
-    let gone = order(&sandbox, "POST", customers, &json!({})).await;
-    let gone = format!("{customers}/{}", gone["customerId"].as_str().unwrap());
-    order(&sandbox, "DELETE", &gone, &none).await;
+    call(&sandbox, "create-card").await;
     let customers = "/_sandbox/world/ibanera/customers";
     let customer = json!({
         "customersId": 20000, "review": {"kind": "Personal", "since": "2026-01-01"},
