@@ -11,7 +11,6 @@ mod waived;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use proptest::prelude::*;
 use rusqlite::Connection;
 use serde_json::json;
 
