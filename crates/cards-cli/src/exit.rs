@@ -37,15 +37,15 @@ exits! {
     Unauthorized = 4, "the credentials are not accepted",
         "The provider does not take the credentials, or not for this call: it was not carried out.";
     TryAgain = 5, "not sent, or a read that failed in passing",
-        "The call was certainly not sent (no connection, no trust in the certificate), or it only \
-         reads and failed in passing (the time limit, a broken connection, HTTP 408, 429 or 5xx, or \
-         a body that says so). It may be tried again.";
+        "The call was certainly not sent (no connection), or it only reads and failed in passing \
+         (the time limit, a broken connection, HTTP 408, 429 or 5xx, or a body that says so). It may \
+         be tried again. Where a certificate is not trusted, that has to be mended first.";
     OutcomeUnknown = 6, "outcome unknown: do not just send it again",
         "The call changes something and may or may not have been carried out. Find out whether it \
          took effect before sending it again.";
     Interrupted = 130, "interrupted, with no change under way",
         "Ctrl-C, SIGTERM, SIGHUP or SIGQUIT ended it while nothing was under way that changes \
-         anything. The last two are heard on Linux, where they were not ignored when it started (nohup).";
+         anything. The last two are heard on Linux, unless they were ignored when it started.";
 }
 
 impl Exit {

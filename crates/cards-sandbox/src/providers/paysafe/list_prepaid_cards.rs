@@ -138,10 +138,9 @@ fn page(
     request: &ListPrepaidCards,
     month: i64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let is_customer = connection
-        .prepare_cached("SELECT 1 FROM paysafe_customer WHERE customer_id = ?1")?
-        .exists([&request.customer_id])?;
-    if !is_customer {
+    let customer = "SELECT 1 FROM paysafe_customer WHERE customer_id = ?1";
+    let mut customer = connection.prepare_cached(customer)?;
+    if !customer.exists([&request.customer_id])? {
         return Ok(None);
     }
     let limit = request.limit.unwrap_or(ListPrepaidCards::DEFAULT_LIMIT);
@@ -156,21 +155,15 @@ fn page(
              AND (?4 = '' OR instr(?4, ',' || card_type || ',') > 0)
          ORDER BY position LIMIT ?5 OFFSET ?6",
     ))?;
+    let statuses = request.status.iter();
+    let statuses = statuses.map(|one| one.is_known().then_some(one.as_str()));
+    let types = request.card_type.iter();
+    let types = types.map(|one| one.is_known().then_some(one.as_str()));
     let mut rows = statement.query(params![
         month,
         request.customer_id,
-        looked_up(
-            request
-                .status
-                .iter()
-                .map(|one| one.is_known().then_some(one.as_str()))
-        ),
-        looked_up(
-            request
-                .card_type
-                .iter()
-                .map(|one| one.is_known().then_some(one.as_str()))
-        ),
+        looked_up(statuses),
+        looked_up(types),
         limit,
         i64::try_from(offset).unwrap_or(i64::MAX),
     ])?;
