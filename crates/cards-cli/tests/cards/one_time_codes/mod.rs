@@ -7,6 +7,8 @@ mod state_file;
 use conformance::server::RawServer;
 use conformance::wire::WireRequest;
 
+pub(crate) use runs::a_long_step;
+
 use super::cards;
 
 const CALL: &[&str] = &["ibanera", "cards-by-customer", "--customers-id=5"];

@@ -114,7 +114,7 @@ fn runs_over_reqwest_learn_by_one_refusal() {
 }
 
 /// The length of a step, in seconds, that does not end soon.
-fn a_long_step() -> String {
+pub(crate) fn a_long_step() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let left = |step: &u64| step - now.as_secs() % step;
     let step = (1800..=3600).max_by_key(left).unwrap();

@@ -12,6 +12,7 @@ use conformance::server::{RawServer, Reaction, reply};
 use serde_json::Value;
 
 use super::{BACKENDS, CHANGE, READ, always, json_reply, signals};
+use crate::one_time_codes::a_long_step;
 
 const FIND_OUT: &str = "outcome unknown: find out whether it took effect before sending it again";
 
@@ -147,7 +148,7 @@ fn a_change_that_is_interrupted_before_it_leaves_is_not_sent() {
                     "CARDS_IBANERA_TOTP_SECRET",
                     "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
                 )
-                .env("CARDS_IBANERA_TOTP_STEP", "3000")
+                .env("CARDS_IBANERA_TOTP_STEP", a_long_step())
                 .spawn()
                 .unwrap();
             until("the login", || !server.received().is_empty());

@@ -55,6 +55,10 @@ async fn full() -> Harness {
         &json!({}),
     )
     .await;
+    let customers = "/_sandbox/world/paysafe/customers";
+    let gone = json!({"customerId": "20000000"});
+    order(&sandbox, "POST", customers, &gone).await;
+    order(&sandbox, "DELETE", &format!("{customers}/20000000"), &none).await;
     let paysafe = "/_sandbox/world/paysafe/customers/12345678/cards";
     let card = json!({"cardType": "PHYSICAL", "cardId": "plastic", "status": "ISSUED"});
     order(&sandbox, "POST", paysafe, &card).await;
