@@ -21,7 +21,8 @@ use crate::shell;
 ///
 /// Says what of it cannot be read: an open quotation mark, text that only the shell knows, a file to be read, a body in
 /// parts, percent escapes that are no UTF-8, an option that is not known here and may bring a
-/// field, a redirection that would take an option for its file.
+/// field, a redirection that would take an option for its file or stands between one and its value, and lines within
+/// quotation marks that may begin with a shell's prompt.
 pub fn curl(command: &str) -> Result<Pasted, PasteError> {
     let shell::Words { words, unread } = shell::split(command)?;
     let mut words = words.into_iter().peekable();

@@ -309,7 +309,15 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["curl -s > x", "curl -d a=1 -sS \\\n> x", "curl -dv > x"] {
+        for text in [
+            "curl -s > x",
+            "curl -d a=1 -sS \\\n> x",
+            "curl -dv > x",
+            "curl -d -d > x",
+            "curl http://h -d 'comment=use -X' > out.json",
+            "curl http://h -d '-H' 2>/dev/null",
+            "curl http://h -d a=1\\ -d>x",
+        ] {
             assert!(split(text).is_ok(), "{text}");
         }
     }

@@ -13,6 +13,10 @@ pub(crate) struct Line {
     kept: Option<(usize, usize)>,
     /// The place of a redirection that would take an option for its file, or parts one from its value.
     refused: Option<usize>,
+    /// The length of the text before the word that is being read.
+    word: usize,
+    /// Says whether the word before that one is an option that has no value yet.
+    awaits_value: bool,
 }
 
 impl Line {
@@ -21,6 +25,8 @@ impl Line {
             text: String::new(),
             kept: None,
             refused: None,
+            word: 0,
+            awaits_value: false,
         }
     }
 
@@ -45,7 +51,20 @@ impl Line {
         match self.kept {
             Some((kept, _)) if self.text.len() == kept => {}
             Some(_) => self.take_out(),
-            None => self.text.push(blank),
+            None => {
+                self.end_word();
+                self.text.push(blank);
+            }
+        }
+        self.word = self.text.len();
+    }
+
+    /// Ends the word that is being read, where there is one.
+    fn end_word(&mut self) {
+        let word = self.text.get(self.word..).unwrap_or_default();
+        if !word.is_empty() {
+            let word = word.trim_matches(['\'', '"']);
+            self.awaits_value = !self.awaits_value && curl::awaits_value(word);
         }
     }
 
@@ -53,9 +72,6 @@ impl Line {
     /// that, as a word of its own.
     pub(crate) fn redirect(&mut self, at: usize, is_of_stream: impl Fn(char) -> bool) {
         self.take_out();
-        if curl::awaits_value(last_word(&self.text)) {
-            self.refused.get_or_insert(at);
-        }
         let before = self.text.trim_end_matches(is_of_stream);
         let blanks = before.trim_end_matches([' ', '\t']);
         let backslashes = blanks.len() - blanks.trim_end_matches('\\').len();
@@ -64,8 +80,13 @@ impl Line {
         if is_word {
             self.text.truncate(before.len());
         }
+        self.end_word();
+        if self.awaits_value {
+            self.refused.get_or_insert(at);
+        }
         self.text.push(' ');
-        self.kept = Some((self.text.len(), at));
+        self.word = self.text.len();
+        self.kept = Some((self.word, at));
     }
 
     /// The command without its redirections, from this text.
@@ -96,13 +117,6 @@ impl Line {
         }
         self.text.truncate(kept);
     }
-}
-
-/// The last word of a command that is not ended yet, without quotation marks around it.
-fn last_word(text: &str) -> &str {
-    let words = text.trim_end_matches([' ', '\t']);
-    let word = words.rsplit([' ', '\t']).next().unwrap_or_default();
-    word.trim_matches(['\'', '"'])
 }
 
 /// Takes the rest of a redirection's sign, of which the longest are listed first.

@@ -233,7 +233,7 @@ impl Error {
 
     /// The provider failed in passing at a read, by HTTP 408, 429 or 5xx or by a word of the body
     /// that is no refusal: the same read may bring its value later. The client has tried it again
-    /// as often as it was let.
+    /// as often as [`Retry`](crate::Retry) lets it, but for a 5xx that seldom passes, such as 501.
     ///
     /// ```
     /// use cards_transport::model::airpay::CardBalance;
@@ -265,7 +265,7 @@ impl Error {
         };
         match self.kind() {
             ErrorKind::Http => refusal.leaves_outcome_open(status),
-            ErrorKind::Refused => self.is_rate_limited(),
+            ErrorKind::Refused => refusal.status == Some(429),
             _ => false,
         }
     }

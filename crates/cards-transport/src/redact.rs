@@ -76,6 +76,16 @@ impl Redaction {
                     words.push(words::texts(&form.units));
                 }
             }
+            if *has_words {
+                let words = text.split_whitespace();
+                let words = words.map(|word| word.trim_matches(|c: char| c.is_ascii_punctuation()));
+                for text in words
+                    .filter(|word| word.len() > words::LEAST)
+                    .flat_map(garbled)
+                {
+                    add_folded(&Form::plain(&text, false).units, &mut values);
+                }
+            }
             if end.is_none() && text.len() >= words::LEAST {
                 for text in encoded(text).into_iter().chain(garbled(text)) {
                     add_folded(&Form::plain(&text, false).units, &mut values);

@@ -18,9 +18,10 @@ const KEPT: usize = 1_000;
 /// `Display` shows it all, without what is sensitive: the values that were
 /// sent, and what looks like a number or an address of a person, is left out; so
 /// is a status that is none. A value is left out in any case, escaped as pages, JSON and
-/// addresses are, in base64 or hex, and where it is cut off; of one that is personal or secret so
-/// are single words of four letters or more that no document uses. Of a long refusal it shows the
-/// beginning.
+/// addresses are, in base64 or hex, without its accents or in another form of Unicode, misread as
+/// Latin 1 or with `?` for its letters beyond ASCII, and where it is cut off; of one that is personal or
+/// secret so are single words of four letters or more that no document uses. Of a long refusal it
+/// shows the beginning.
 /// The fields hold the texts as they came.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -32,7 +32,7 @@ const PROGRAM: &str = "cargo-mutants";
 const VERSION: &str = "27.1.0";
 
 /// The file with the names and marks of the mutants of a part that were drawn.
-const DRAWN: &str = "drawn.json";
+const DRAWN: &str = "marks.json";
 
 /// The file with the outcomes of the mutants of a part, by their marks.
 const OUTCOMES: &str = "outcomes.json";
@@ -227,11 +227,16 @@ impl Mutants {
         }
         make(&folder)?;
         // A run that was ended early has left what it found, by the names of then.
-        keeps(&folder, &outcome::drawn(&folder.join(DRAWN))?)?;
+        let before = outcome::drawn(&folder.join(DRAWN))?;
+        keeps(&folder, &before)?;
         let mark = |mutant: &&Mutant| Ok((mutant.name.clone(), mutant.mark(&self.root)?));
         let marks: BTreeMap<_, _> = drawn.iter().map(mark).collect::<Result<_, Error>>()?;
         outcome::write(&folder.join(DRAWN), &marks)?;
         let path = folder.join(OUTCOMES);
+        let mut known = outcome::kept(&path)?;
+        // A change that is taken back brings those of the draw before back.
+        known.retain(|mark, _| marks.values().chain(before.values()).any(|it| it == mark));
+        outcome::write(&path, &known)?;
         for with_all in [false, true] {
             let known = outcome::kept(&path)?;
             let is_open = |mutant: &&Mutant| {

@@ -323,7 +323,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// What a base URL may be over plain http goes by no proxy.
+        /// A base URL that is taken over plain http goes by no proxy.
         #[test]
         fn plain_http_that_is_taken_goes_by_no_proxy(
             host in "127(\\.[0-9]{1,3}){3}|(a\\.)?localhos[tT]\\.?|\\[[:0]{1,9}[01]\\]",

@@ -92,9 +92,8 @@ impl ErrorKind {
             },
             _ if is_mutation && !is_no => Self::OutcomeUnknown,
             Cause::Json(_) => Self::Malformed,
-            Cause::Refusal(refusal) if is_no && refusal.is_about_credentials() => {
-                Self::Unauthorized
-            }
+            // A read loses nothing by a new token, whatever stands around it (E-X-16).
+            Cause::Refusal(refusal) if refusal.is_about_credentials() => Self::Unauthorized,
             _ if status == Some(StatusCode::UNAUTHORIZED) => Self::Unauthorized,
             Cause::Refusal(_) if is_no => Self::Refused,
             Cause::Refusal(_) | Cause::Contradiction | Cause::Status => Self::Http,

@@ -409,14 +409,18 @@ async fn what_time_brings_about_is_told_once_it_can_be() {
 async fn what_cannot_be_told_is_not_tried_without_a_pause() {
     let (deliverer, [asked, other]) = beside_one_that_fails(u64::MAX).await;
     let app = deliverer.app.clone();
+    let started = Instant::now();
     let sent = tokio::spawn(deliverer.send_all());
     for _ in 0..20 {
         app.arrivals.send_replace(());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     sent.abort();
-    let asked = [asked, other].map(|one| one.load(Ordering::SeqCst));
-    assert_eq!(asked, [1, 1]);
+    let pauses = started.elapsed().as_secs() / LOOK.as_secs();
+    for asked in [asked, other] {
+        let asked = asked.load(Ordering::SeqCst);
+        assert!((1..=1 + pauses).contains(&asked), "{asked} in {pauses}");
+    }
 }
 
 #[tokio::test]

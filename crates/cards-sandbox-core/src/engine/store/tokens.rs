@@ -35,7 +35,7 @@ pub fn issue(
     // 244 of these bits are random.
     let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let expires_at = now.saturating_add_unsigned(lifetime);
-    // One that was ended is as new as what ended it, and goes where there are too many.
+    // A token that was ended by command has no time of its own: it goes only where there are too many.
     let sql = "DELETE FROM token WHERE provider = ?1 AND expires_at > ?2 AND expires_at < ?3";
     let forgotten = now.saturating_sub(REMEMBERED_SECONDS);
     transaction.execute(sql, params![provider.as_str(), ENDED, forgotten])?;

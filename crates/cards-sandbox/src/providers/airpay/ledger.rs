@@ -165,6 +165,20 @@ pub(super) fn keep_number(connection: &Connection, number: i64) -> rusqlite::Res
     connection.prepare_cached(sql)?.execute([number]).map(drop)
 }
 
+/// Keeps the numbers of a customer's transactions, which are about to go, from being given again.
+pub(super) fn keep_numbers_of(connection: &Connection, entity_id: &str) -> rusqlite::Result<()> {
+    let sql = "SELECT transaction_id FROM airpay_transaction WHERE entity_id = ?1";
+    let mut ids = connection.prepare_cached(sql)?;
+    let mut ids = ids.query([entity_id])?;
+    let mut highest = None;
+    while let Some(row) = ids.next()? {
+        // One that is damaged is no id of the sandbox's own.
+        let id = row.get_ref(0)?.as_str().ok();
+        highest = highest.max(id.and_then(number_of));
+    }
+    highest.map_or(Ok(()), |number| keep_number(connection, number))
+}
+
 /// The most that a customer of this standing may load in a calendar month, in paise. Any
 /// standing but a full one counts as the minimum.
 pub(super) fn monthly_limit(kyc_status: &str) -> i64 {

@@ -276,8 +276,8 @@ impl Card {
     }
 
     /// Writes a card, in the status that is to be kept. What a lock is undone to is kept as long as
-    /// there is a lock to undo. A new status that is no end, and a new token, may come to their end by the
-    /// clock: that was not told yet.
+    /// there is a lock to undo. A new status that is no end, and tokens that have changed, may come to their
+    /// end by the clock: that was not told yet.
     pub(super) fn update(
         &self,
         transaction: &Transaction<'_>,

@@ -57,7 +57,7 @@ fn a_clock_that_goes_back_at_once_loses_no_event() {
 const OVER: &str = r#"{"customerId":"10000077","cards":[{"cardId":"over","cardType":"PHYSICAL","expiry":{"month":12,"year":2029}}]}"#;
 const STOPPED: &str = r#"{"now":"2030-01-15T00:00:00Z","frozen":true}"#;
 
-/// What time has brought about already is told of what comes, whichever of the two is first.
+/// A card that comes after its last month is told of at once, whether the clock or the card is first.
 #[test]
 fn a_card_that_comes_when_its_last_month_is_over_is_told_of() {
     let world = format!(r#"{{"paysafe":{{"customers":[{OVER}]}}}}"#);

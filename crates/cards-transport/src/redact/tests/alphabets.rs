@@ -178,6 +178,23 @@ proptest! {
 }
 
 #[test]
+fn a_word_of_a_value_is_hidden_where_its_letters_were_lost() {
+    let redaction = redaction(&["Bahnhofstra\u{df}e 7, 8001 (Z\u{fc}rich)"]);
+    for word in [
+        "Z?rich",
+        "Z??rich",
+        "Z\u{fffd}rich",
+        "Z\u{c3}\u{bc}rich",
+        "z\u{e3}\u{bc}rich",
+        "BAHNHOFSTRA?E",
+        "Bahnhofstra\u{c3}\u{178}e",
+    ] {
+        let shown = redaction.sentence(&format!("{word} is unknown"));
+        assert_eq!(shown, "[redacted] is unknown", "{word}");
+    }
+}
+
+#[test]
 fn a_value_goes_with_its_accents_and_the_rest_stays_as_it_came() {
     let redaction = redaction(&["Z\u{fc}rich", "Jose", "\u{932}\u{940}", "\u{c4}\u{d6}"]);
     for (text, left) in [

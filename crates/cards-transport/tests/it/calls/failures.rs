@@ -70,12 +70,11 @@ fn a_no_of_an_airpay_that_is_down_is_no_refusal() {
         password: "PaSwd@1234".into(),
     };
     let (balance, change) = (CardBalance::new("E1"), CustomerPreference::new("E1"));
-    let failures: [Play; 14] = [
+    let failures: [Play; 13] = [
         || response(500, r#"{"status":400,"message":"fail"}"#),
         || response(502, r#"{"status":400,"message":"fail"}"#),
         || response(503, r#"{"status":400,"message":"fail"}"#),
         || response(503, r#"{"status":"400"}"#),
-        || response(503, r#"{"status":401,"message":"fail"}"#),
         || response(504, r#"{"status":404,"message":"fail"}"#),
         || response(408, r#"{"status":400,"message":"fail"}"#),
         || response(200, r#"{"status":500,"message":"fail"}"#),

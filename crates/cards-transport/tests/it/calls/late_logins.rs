@@ -52,7 +52,7 @@ impl Late {
     }
 }
 
-/// How long a token of half an hour is used: it is renewed half a minute before its end.
+/// The time for which a token of half an hour is used: it is renewed half a minute before its end.
 const USED: Duration = Duration::from_secs(1_770);
 
 /// Calls until the end of the token by the provider's count, and once after it.

@@ -88,6 +88,7 @@ impl TypedSection for AirpaySection {
             let none = "the customer has no card of this kit";
             return delete(transaction, sql, params![customer, key], none);
         }
+        ledger::keep_numbers_of(transaction, customer)?;
         for sql in [
             "DELETE FROM airpay_card WHERE entity_id = ?1",
             "DELETE FROM airpay_transaction WHERE entity_id = ?1",
