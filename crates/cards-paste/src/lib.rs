@@ -32,6 +32,7 @@
 mod curl;
 mod error;
 mod form;
+mod options;
 mod pasted;
 mod powershell;
 mod prompt;

@@ -2,8 +2,8 @@
 
 use std::str::CharIndices;
 
-use crate::curl;
 use crate::error::{At, PasteError, Why};
+use crate::options;
 
 /// A command as it is taken over from a text. The word behind a redirection is taken over as any
 /// other, and taken out again where it ends.
@@ -64,7 +64,7 @@ impl Line {
         let word = self.text.get(self.word..).unwrap_or_default();
         if !word.is_empty() {
             let word = word.trim_matches(['\'', '"']);
-            self.awaits_value = !self.awaits_value && curl::awaits_value(word);
+            self.awaits_value = !self.awaits_value && options::awaits_value(word);
         }
     }
 

@@ -20,6 +20,7 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use cards_model::Operation;
 use http::Request;
 
+pub(crate) use self::characters::READ;
 use self::characters::{fold, harmless, is_one_word, is_space};
 use self::escapes::{Form, Unit, windows};
 use self::sent::Sent;
@@ -30,11 +31,6 @@ pub(crate) const OUT: &str = "[redacted]";
 
 /// The longest text that is shown, in characters.
 const LONGEST: usize = 300;
-
-/// The longest text that is read to its end, in characters. Of a longer one the
-/// beginning is judged by itself and the rest is not shown, so that no server
-/// keeps a call busy past its time.
-pub(crate) const READ: usize = 4_000;
 
 /// The number of digits from which a word of a sentence may be a one-time code, part of a card
 /// number or a date of birth.

@@ -3,13 +3,11 @@
 use cards_model::Effect;
 use http::StatusCode;
 
-#[cfg(doc)]
-use super::Error;
 use crate::cause::Cause;
 use crate::reply::RawReply;
 use crate::transport::TransportErrorKind;
 
-/// The kinds of [`Error`].
+/// The kinds of [`Error`](crate::Error).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -20,7 +18,7 @@ pub enum ErrorKind {
     /// A [`TokenSource`](crate::TokenSource) brought no token; the call did not
     /// take effect.
     TokenSource,
-    /// No connection at the last attempt. See [`Error::is_not_sent`] for those
+    /// No connection at the last attempt. See [`Error::is_not_sent`](crate::Error::is_not_sent) for those
     /// before.
     Connect,
     /// A time limit ran out: on a read, or before a mutation was sent.
@@ -29,8 +27,8 @@ pub enum ErrorKind {
     Interrupted,
     /// A mutation may or may not have taken effect: neither a documented
     /// success nor a documented refusal came back. It is the kind of every
-    /// such call, whatever else is known of it: [`Error::status`],
-    /// [`Error::refusal`] and [`Error::raw`] tell.
+    /// such call, whatever else is known of it: [`Error::status`](crate::Error::status),
+    /// [`Error::refusal`](crate::Error::refusal) and [`Error::raw`](crate::Error::raw) tell.
     OutcomeUnknown,
     /// The reply is larger than the limit, on a read.
     TooLarge,

@@ -5,6 +5,11 @@ use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
 
+/// The longest text that is read to its end, in characters. Of a longer one the
+/// beginning is judged by itself and the rest is not shown, so that no server
+/// keeps a call busy past its time.
+pub(crate) const READ: usize = 4_000;
+
 /// Takes apart what Unicode has one character for, such as a letter and its accent, or a wide digit.
 const PARTS: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
 

@@ -2,8 +2,7 @@
 //! with in a page, in JSON, in an address or in a log, or that it makes where it takes bytes of
 //! UTF-8 for characters. Each is compared without accents, whatever form of Unicode it has.
 
-use super::READ;
-use super::characters::{is_mark, parts};
+use super::characters::{READ, is_mark, parts};
 
 /// The most times that escapes are taken off a text.
 const ROUNDS: usize = 5;
