@@ -326,6 +326,20 @@ mod tests {
     }
 
     #[test]
+    fn a_handle_stops_it_and_lets_it_go_on() {
+        let (base, clock) = clock();
+        let handle = ClockHandle(&clock);
+        let at = |millis| UNIX_EPOCH + Duration::from_millis(millis);
+        handle.freeze();
+        base.store(5_000, Ordering::SeqCst);
+        assert_eq!((handle.now(), handle.is_frozen()), (at(1_000), true));
+        handle.unfreeze();
+        assert!(!handle.is_frozen());
+        base.store(5_250, Ordering::SeqCst);
+        assert_eq!(handle.now(), at(1_250), "from the time that it showed");
+    }
+
+    #[test]
     fn no_time_is_lost_while_it_is_moved() {
         let base = AtomicI64::new(1_000);
         let read =

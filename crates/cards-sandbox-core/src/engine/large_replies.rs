@@ -205,3 +205,27 @@ impl AsRef<[u8]> for Held {
         &self.bytes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reply_is_large_beyond_a_size_and_stays_as_it_is() {
+        let of = |bytes: usize| {
+            let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(bytes).collect();
+            (Response::new(Body::from(bytes.clone())), bytes)
+        };
+        let edge = usize::try_from(LARGE).unwrap();
+        for size in [0, 1, edge, edge + 1, 3 * edge] {
+            let (response, bytes) = of(size);
+            let is_large = (size > edge).then_some(size as u64);
+            assert_eq!(large(&response), is_large, "{size}");
+            let response = held(response, ()).await;
+            let all = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            assert!(all == bytes, "{size}");
+        }
+        let streamed = Body::from_stream(futures_util::stream::iter([Ok::<_, Infallible>("a")]));
+        assert_eq!(large(&Response::new(streamed)), None);
+    }
+}

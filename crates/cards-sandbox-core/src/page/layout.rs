@@ -159,6 +159,8 @@ mod tests {
     #[test]
     fn distances_in_words() {
         for (seconds, words) in [
+            (0, "0 seconds ahead"),
+            (-1, "1 second behind"),
             (1, "1 second ahead"),
             (56, "56 seconds ahead"),
             (60, "1 minute ahead"),

@@ -158,3 +158,37 @@ fn snapshot<T, E: From<StoreError>>(
     ended?;
     Ok(done)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acme::open;
+    use crate::engine::settings::Storage;
+
+    /// Reads so many times, each within the one before.
+    fn nested(readers: &Readers, depth: usize) {
+        let job = |_: &Connection| {
+            if depth > 1 {
+                nested(readers, depth - 1);
+            }
+            Ok::<_, StoreError>(())
+        };
+        readers.read(job).unwrap();
+    }
+
+    #[tokio::test]
+    async fn connections_wait_for_the_next_reader_up_to_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&Storage::File(folder.path().join("a.db"))).unwrap();
+        let idle = || match &store.readers.place {
+            Place::File { idle, .. } => lock(idle).len(),
+            Place::Shared(..) => panic!("a file"),
+        };
+        for (depth, kept) in [(1, 1), (1, 1), (3, 3), (2, 3), (IDLE + 2, IDLE), (1, IDLE)] {
+            nested(&store.readers, depth);
+            assert_eq!(idle(), kept, "{depth}");
+        }
+        store.readers.close_idle();
+        assert_eq!(idle(), 0);
+    }
+}

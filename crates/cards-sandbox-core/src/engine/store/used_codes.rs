@@ -61,6 +61,27 @@ mod tests {
     use crate::engine::store::StoreError;
 
     #[tokio::test]
+    async fn those_of_a_provider_are_forgotten_once_their_time_is_over() {
+        let store = open(&crate::engine::settings::Storage::Memory).unwrap();
+        let forgotten = store.write(|transaction| {
+            let (one, two) = (ProviderId::new("one"), ProviderId::new("two"));
+            let keys = [59, 60, 61];
+            for until in keys {
+                for provider in [one, two] {
+                    assert!(add(transaction, provider, &[until; 32], until.into())?);
+                }
+            }
+            forget(transaction, one, 60)?;
+            for key in keys {
+                assert_eq!(has(transaction, one, &[key; 32])?, key >= 60, "{key}");
+                assert!(has(transaction, two, &[key; 32])?);
+            }
+            Ok::<_, StoreError>(())
+        });
+        forgotten.await.unwrap();
+    }
+
+    #[tokio::test]
     async fn of_each_provider_as_many_are_kept_as_there_may_be() {
         const MOST: i64 = 100_000;
         let store = open(&crate::engine::settings::Storage::Memory).unwrap();

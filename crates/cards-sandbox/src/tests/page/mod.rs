@@ -2,6 +2,7 @@
 
 mod clock;
 mod customers;
+mod events;
 mod every;
 mod exchange;
 mod exchanges;
