@@ -5,6 +5,7 @@
 mod orders;
 mod payments;
 mod plastic;
+mod saved;
 
 use cards_sandbox::{IssuerAction as A, IssuerError, IssuerOrder, ProviderId, Running, Sandbox};
 
@@ -51,4 +52,35 @@ fn load(sandbox: &Running, amount: &str) {
     let fields = [("entity_id", CUSTOMER), ("amount", amount)];
     let answer = crate::common::airpay(sandbox.addr(), "topup", &fields);
     assert!(answer.contains("success"), "{answer}");
+}
+
+fn airpay_balance(sandbox: &Running) -> String {
+    let answer = crate::common::airpay(sandbox.addr(), "card-balance", &[("entity_id", CUSTOMER)]);
+    let body = crate::common::body(&answer);
+    let json: serde_json::Value = serde_json::from_str(body).unwrap();
+    json["data"]["balance"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{body}"))
+        .to_owned()
+}
+
+/// Total, available and pending.
+fn ibanera_balances(sandbox: &Running) -> [String; 3] {
+    let customers = sandbox.ibanera_customers().unwrap();
+    let mut cards = customers.iter().flat_map(|customer| &customer.cards);
+    let card = cards.find(|card| card.id.to_string() == CARD).unwrap();
+    [
+        &card.total_balance,
+        &card.available_balance,
+        &card.pending_balance,
+    ]
+    .map(|balance| balance.as_str().to_owned())
+}
+
+/// Puts something into its place by the control API.
+fn put(sandbox: &Running, target: &str, body: &str) {
+    let headers = [("content-type", "application/json")];
+    let asked = crate::common::request("PUT", target, &headers, body);
+    let answer = crate::common::exchange(sandbox.addr(), asked.as_bytes());
+    assert_eq!(crate::common::status(&answer), 200, "{answer}");
 }
