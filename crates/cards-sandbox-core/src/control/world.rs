@@ -48,7 +48,7 @@ pub(super) const REPLACE: Endpoint = Endpoint {
     path: "/_sandbox/world",
     id: "replace-world",
     summary: "Replaces every customer and card by those of a file",
-    text: "Nobody is logged in afterwards. Where anything in the file is wrong, the message names the place and everything stays as it was.",
+    text: "Nobody is logged in afterwards, and one-time codes are forgotten, be they given out or used. Where anything in the file is wrong, the message names the place and everything stays as it was.",
     serve: |method| on(method, replace),
     describe: |document, operation| {
         operation
@@ -71,7 +71,7 @@ pub(super) const SAVE: Endpoint = Endpoint {
     path: "/_sandbox/world/file",
     id: "save-world",
     summary: "The file that brings all this back, for its owner's eyes",
-    text: "It is what `PUT /_sandbox/world` and `cards sandbox --world` take. Unlike other answers, it holds every value in full. What is under way is not in it: cards that were asked for and wait to be approved, plastic that was shipped, and events.",
+    text: "It is what `PUT /_sandbox/world` and `cards sandbox --world` take. Unlike other answers, it holds every value in full. What is under way is not in it: tokens, one-time codes that were given out or used, and events.",
     serve: |method| on(method, save),
     describe: |document, operation| {
         operation

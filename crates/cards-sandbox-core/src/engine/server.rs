@@ -29,8 +29,9 @@ use crate::engine::stream::{Lent, Stream};
 /// The time that calls under way get to finish when the sandbox stops.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
-/// The most bytes that a connection holds of what it has not read, such as a head without its end:
-/// a longer head is answered with 431. A thousand clients may each send as much and nothing else.
+/// The most bytes that a connection holds of what it has not read, such as a head without its end,
+/// before it reads more: one read later it may hold twice as many. A head that is longer by then is
+/// answered with 431. A thousand clients may each send as much and nothing else.
 const MOST_BUFFERED: usize = 64 * 1024;
 
 /// Answers requests; a clone is a reference.

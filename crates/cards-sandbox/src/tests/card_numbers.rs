@@ -157,7 +157,7 @@ fn full() -> Value {
         }]}]},
         "ibanera": {"customers": [{
             "review": {"kind": "Personal", "since": "2026-01-01"}, "documents": ["Tax Document"],
-            "cards": [{"transactions": [{"amount": 1}]}],
+            "cards": [{"transactions": [{"amount": 1}]}], "requestedCards": [{}],
         }]},
     })
 }

@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 
 pub use error::IssuerError;
 pub use order::{IssuerAction, IssuerOrder};
-pub use shipment::{deliver, ship};
+pub use shipment::{Shipment, deliver, ship};
 
 /// A provider whose issuer can be simulated.
 pub trait Issuer: Send + Sync {

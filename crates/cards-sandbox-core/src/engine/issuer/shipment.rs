@@ -1,9 +1,67 @@
 //! The way of a card's plastic: shipped, then delivered.
 
 use cards_model::ProviderId;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::IssuerError;
+
+/// The place of a card's plastic, once it is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Shipment {
+    /// It was shipped.
+    Shipped,
+    /// It has arrived.
+    Delivered,
+}
+
+impl Shipment {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+        }
+    }
+
+    /// Reads where the plastic of a card is. `None`: it was never shipped.
+    pub fn of(
+        connection: &Connection,
+        provider: ProviderId,
+        card: &str,
+    ) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT state FROM shipment WHERE provider = ?1 AND card = ?2";
+        let mut state = connection.prepare_cached(sql)?;
+        let provider = provider.as_str();
+        state
+            .query_row([provider, card], |row| row.get(0))
+            .optional()
+    }
+
+    /// Keeps where the plastic of a card is, whatever was kept of it.
+    pub fn keep(
+        self,
+        transaction: &Transaction<'_>,
+        provider: ProviderId,
+        card: &str,
+    ) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO shipment VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET state = excluded.state";
+        let row = params![provider.as_str(), card, self.as_str()];
+        transaction.prepare_cached(sql)?.execute(row).map(drop)
+    }
+}
+
+impl FromSql for Shipment {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let known = [Self::Shipped, Self::Delivered];
+        let state = value.as_str()?;
+        let found = known.into_iter().find(|known| known.as_str() == state);
+        found.ok_or(FromSqlError::InvalidType)
+    }
+}
 
 /// Ships the plastic of a card, once.
 pub fn ship(
@@ -11,11 +69,9 @@ pub fn ship(
     provider: ProviderId,
     card: &str,
 ) -> Result<(), IssuerError> {
-    let sql = "INSERT OR IGNORE INTO shipment VALUES (?1, ?2, 'shipped')";
-    let provider = provider.as_str();
-    match transaction.prepare_cached(sql)?.execute([provider, card])? {
-        0 => Err(IssuerError::conflict("the card has been shipped")),
-        _ => Ok(()),
+    match Shipment::of(transaction, provider, card)? {
+        None => Ok(Shipment::Shipped.keep(transaction, provider, card)?),
+        Some(_) => Err(IssuerError::conflict("the card has been shipped")),
     }
 }
 
@@ -25,20 +81,9 @@ pub fn deliver(
     provider: ProviderId,
     card: &str,
 ) -> Result<(), IssuerError> {
-    let sql = "SELECT state FROM shipment WHERE provider = ?1 AND card = ?2";
-    let provider = provider.as_str();
-    let state: Option<String> = transaction
-        .prepare_cached(sql)?
-        .query_row([provider, card], |row| row.get(0))
-        .optional()?;
-    match state.as_deref() {
-        None => return Err(IssuerError::conflict("the card has not been shipped")),
-        Some("delivered") => return Err(IssuerError::conflict("the card has been delivered")),
-        Some(_) => {}
+    match Shipment::of(transaction, provider, card)? {
+        None => Err(IssuerError::conflict("the card has not been shipped")),
+        Some(Shipment::Delivered) => Err(IssuerError::conflict("the card has been delivered")),
+        Some(Shipment::Shipped) => Ok(Shipment::Delivered.keep(transaction, provider, card)?),
     }
-    let sql = "UPDATE shipment SET state = 'delivered' WHERE provider = ?1 AND card = ?2";
-    transaction
-        .prepare_cached(sql)?
-        .execute(params![provider, card])?;
-    Ok(())
 }

@@ -78,6 +78,10 @@ const OWN: &[Migration] = &[
         version: 17,
         sql: include_str!("migrations/17_most.sql"),
     },
+    Migration {
+        version: 19,
+        sql: include_str!("migrations/19_saved_shipments.sql"),
+    },
 ];
 
 /// Lists all migrations of a store with these tables, in the order in which they are made.
@@ -225,7 +229,7 @@ fn migrate(
     add_functions(transaction)?;
     let missing = migrations(tables).into_iter();
     for migration in missing.filter(|migration| migration.version > had) {
-        transaction.execute_batch(migration.sql)?;
+        transaction.execute_batch(migration.sql).map_err(misfit)?;
     }
     if transaction
         .prepare("PRAGMA foreign_key_check")?
@@ -236,6 +240,17 @@ fn migrate(
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", version as i64)?;
     Ok(())
+}
+
+/// The error of a migration. Where a statement does not fit, the tables are not those of the schema that
+/// the file says it has; the statement says nothing to anybody.
+fn misfit(error: rusqlite::Error) -> StoreError {
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. } => {
+            StoreError::Corrupt(format!("its tables are not those of its schema: {msg}"))
+        }
+        error => error.into(),
+    }
 }
 
 /// Adds the functions that the migrations call and SQLite does not have.

@@ -157,11 +157,12 @@ impl WorldFile {
         }
         // Nobody of the file is logged in.
         transaction.execute("DELETE FROM token", [])?;
+        // Nor was anybody of it given a code, or has used one.
+        for (_, section) in providers.sections() {
+            section.forget_fingerprints(transaction)?;
+        }
+        transaction.execute("DELETE FROM used_code", [])?;
         if let Some(key) = self.key()? {
-            for (_, section) in providers.sections() {
-                section.forget_fingerprints(transaction)?;
-            }
-            transaction.execute("DELETE FROM used_code", [])?;
             Fingerprints::adopt(transaction, key)?;
         }
         for (provider, part) in &self.parts {

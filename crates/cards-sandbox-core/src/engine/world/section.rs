@@ -162,8 +162,7 @@ pub trait Section: Send + Sync {
     /// Leaves no customer and no card.
     fn empty(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
 
-    /// Forgets what is kept as fingerprints only and is in no file: they were made with a
-    /// key that goes.
+    /// Forgets what is kept as fingerprints only and is in no file, of which the key may go.
     fn forget_fingerprints(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()>;
 }
 

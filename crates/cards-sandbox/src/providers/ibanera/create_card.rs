@@ -16,8 +16,8 @@ use super::customers;
 use super::envelope::{ErrorItem, Refusal};
 use super::events::{self, Approval};
 use super::lifecycle::{self, Event};
-use super::numbered::CUSTOMER as CUSTOMERS;
-use super::requested;
+use super::numbered::{CUSTOMER as CUSTOMERS, Given};
+use super::requested::RequestedRow;
 use super::review::{self, Kind};
 use super::section::{Amount, CardRow};
 use super::settings::{Ibanera, IbaneraCardApproval};
@@ -207,8 +207,10 @@ fn request(
     if !CUSTOMERS.has(transaction, customers_id)? {
         return Err(refused(CUSTOMERS_ID, "there is no such customer"));
     }
+    let asked = RequestedRow::new(currency);
+    let id = asked.add(transaction, customers_id, &Given::default());
     Ok(Reply {
-        id: requested::add(transaction, customers_id, currency)?,
+        id: id.map_err(failed)?,
         details: None,
         status: "1",
         errors: [],

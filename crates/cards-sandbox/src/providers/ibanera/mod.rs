@@ -107,6 +107,10 @@ const TABLES: Tables = Tables {
             version: 16,
             sql: include_str!("migrations/15_stars.sql"),
         },
+        Migration {
+            version: 19,
+            sql: include_str!("migrations/19_saved_requests.sql"),
+        },
     ],
     seed_alike: seed::seed,
     seed: |_, _, _| Ok(()),

@@ -56,6 +56,12 @@ pub(super) const TRANSACTION: Numbered = Numbered {
     taken: "another transaction has it",
 };
 
+pub(super) const REQUEST: Numbered = Numbered {
+    name: "ibanera_requested_card",
+    field: "id",
+    taken: "another request has it",
+};
+
 /// Holds the ids that rows have been given which are still to come: what is made up before them is
 /// none of these.
 #[derive(Default)]

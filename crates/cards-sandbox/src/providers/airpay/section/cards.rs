@@ -1,7 +1,7 @@
 //! The card: its row in a world file, as it is shown, and in the table.
 
-use cards_model::Pan;
 use cards_model::airpay::RegisterUser;
+use cards_model::{Pan, ProviderId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction};
 use schemars::JsonSchema;
@@ -13,6 +13,7 @@ use super::{Given, synthetic};
 use crate::providers::airpay::{customers, listed};
 use cards_sandbox_core::card_number;
 use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::issuer::Shipment;
 use cards_sandbox_core::store::{Fingerprints, of_row};
 use cards_sandbox_core::world::invented::{fingerprint_from, free, hex};
 use cards_sandbox_core::world::section::{NO_CUSTOMER, Row};
@@ -53,6 +54,9 @@ pub(crate) struct CardRow {
     /// The number of the kit that has come in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replaced_by: Option<String>,
+    /// The place of its plastic; left out, it was never shipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shipment: Option<Shipment>,
     /// Another number is made up where somebody has this one.
     #[serde(skip)]
     pub(crate) is_card_no_invented: bool,
@@ -145,28 +149,36 @@ impl CardRow {
     pub(crate) fn all(
         connection: &Connection,
         entity_id: &str,
-        read: fn(&rusqlite::Row<'_>) -> rusqlite::Result<Self>,
+        read: fn(&Connection, &rusqlite::Row<'_>) -> rusqlite::Result<Self>,
     ) -> rusqlite::Result<Vec<Self>> {
         let sql = "SELECT * FROM airpay_card WHERE entity_id = ?1 ORDER BY number";
         let mut cards = connection.prepare_cached(sql)?;
-        let cards = cards.query_map([entity_id], read)?;
+        let cards = cards.query_map([entity_id], |row| read(connection, row))?;
         cards.collect()
     }
 
     /// Reads a row as a sandbox saves it.
-    pub(super) fn saved(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn saved(
+        connection: &Connection,
+        row: &rusqlite::Row<'_>,
+    ) -> rusqlite::Result<Self> {
         of_row("airpay_card", "number", row, |row| {
             Ok(Self {
                 card_fingerprint: Some(hex(&row.get("card_key")?)),
                 kit_fingerprint: Some(hex(&row.get("kit_key")?)),
                 pin_hash: row.get("pin_hash")?,
-                ..Self::shown(row)?
+                shipment: Shipment::of(
+                    connection,
+                    ProviderId::AIRPAY,
+                    &row.get::<_, i64>("number")?.to_string(),
+                )?,
+                ..Self::shown(connection, row)?
             })
         })
     }
 
     /// Reads a row without its fingerprints.
-    pub(crate) fn shown(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn shown(_: &Connection, row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         of_row("airpay_card", "number", row, |row| {
             let first_six: String = row.get("first_six")?;
             let last_four: String = row.get("last_four")?;
@@ -262,7 +274,12 @@ impl CardRow {
         if customers::is_kit_taken(transaction, &kit.1)? {
             return Err(FieldError::at("kit_no", "the kit is registered already").into());
         }
-        Ok(self.insert(transaction, entity_id, &card, &kit)?)
+        self.insert(transaction, entity_id, &card, &kit)?;
+        if let Some(shipment) = self.shipment {
+            let number = transaction.last_insert_rowid().to_string();
+            shipment.keep(transaction, ProviderId::AIRPAY, &number)?;
+        }
+        Ok(())
     }
 
     /// Adds a row, which has all but the two numbers.

@@ -231,6 +231,9 @@ impl CardRow {
             }
             _ => {}
         }
+        if self.shipment.is_some() && self.card_type.as_deref() != Some("P") {
+            return Err(FieldError::at("shipment", "for a card of type P only"));
+        }
         let is_date = |text: &String| text.parse::<Date>().is_ok();
         if !self.pin_until.as_ref().is_none_or(is_date) {
             let what = "a real calendar day as YYYY-MM-DD";

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::transactions::{Transactions, settle};
 use super::values::{Amount, check_text};
 use crate::providers::ibanera::documents;
-use crate::providers::ibanera::numbered::{CARD, CUSTOMER, TRANSACTION, check_id};
+use crate::providers::ibanera::numbered::{CARD, CUSTOMER, REQUEST, TRANSACTION, check_id};
+use crate::providers::ibanera::requested::RequestedRow;
 use crate::providers::ibanera::review::ReviewRow;
 use cards_sandbox_core::card_number::{self, is_test_card};
 use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::issuer::Shipment;
 use cards_sandbox_core::listed::decimal_or_null;
 use cards_sandbox_core::quota;
 use cards_sandbox_core::world::invented::random_digits;
@@ -34,9 +36,13 @@ pub(crate) struct Rows {
     pub(super) customers: Vec<CustomerRow>,
 }
 
-/// The highest ids of customers, cards and transactions that went, which are not given again.
+/// The highest ids of customers, cards, transactions and requests that went, which are not given again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "struct SpentIds")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "struct SpentIds",
+    rename_all = "camelCase"
+)]
 #[schemars(rename = "IbaneraSpentIdsInFile")]
 pub(crate) struct SpentIds {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +51,8 @@ pub(crate) struct SpentIds {
     cards: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     transactions: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    requested_cards: Option<i64>,
 }
 
 impl SpentIds {
@@ -54,6 +62,7 @@ impl SpentIds {
             customers: CUSTOMER.spent(connection)?,
             cards: CARD.spent(connection)?,
             transactions: TRANSACTION.spent(connection)?,
+            requested_cards: REQUEST.spent(connection)?,
         };
         Ok((spent != Self::default()).then_some(spent))
     }
@@ -64,6 +73,7 @@ impl SpentIds {
             (CUSTOMER, self.customers),
             (CARD, self.cards),
             (TRANSACTION, self.transactions),
+            (REQUEST, self.requested_cards),
         ] {
             id.map_or(Ok(()), |id| numbered.spend(connection, id))?;
         }
@@ -73,7 +83,8 @@ impl SpentIds {
     fn check(self) -> Result<(), FieldError> {
         check_id("spentIds.customers", self.customers)?;
         check_id("spentIds.cards", self.cards)?;
-        check_id("spentIds.transactions", self.transactions)
+        check_id("spentIds.transactions", self.transactions)?;
+        check_id("spentIds.requestedCards", self.requested_cards)
     }
 }
 
@@ -98,6 +109,13 @@ pub(crate) struct CustomerRow {
     /// The types of the documents that are on file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) documents: Vec<String>,
+    /// The cards that were asked for and wait until they are approved or rejected.
+    #[serde(
+        default,
+        deserialize_with = "quota::rows",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(super) requested_cards: Vec<RequestedRow>,
 }
 
 /// A card; its number is given whole or as it is shown.
@@ -126,6 +144,9 @@ pub(crate) struct CardRow {
     pub(super) pending_balance: Option<Amount>,
     #[serde(default)]
     pub(super) b_suppressed: Option<bool>,
+    /// The place of its plastic; left out, it was never shipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shipment: Option<Shipment>,
     /// The amounts that came onto the card and left it, which add up to the balances. Left
     /// out, the balances are what it begins with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -177,6 +198,12 @@ impl Check for CustomerRow {
             review.check()?;
         }
         documents::check(&self.documents)?;
+        let requested = &mut self.requested_cards;
+        each("requestedCards", requested, |asked| {
+            check_id("id", asked.id)?;
+            let mut currency = asked.currency.iter();
+            Ok(currency.try_for_each(|text| check_text("currency", text))?)
+        })?;
         each("cards", &mut self.cards, |card| card.check(context))
     }
 }

@@ -1,5 +1,6 @@
 //! The tables of customers and cards: what is put into them, taken out, and shown.
 
+use cards_model::ProviderId;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
@@ -9,8 +10,10 @@ use super::transactions::{TransactionRow, Transactions};
 use crate::providers::ibanera::customers::{self, Card, Customer};
 use crate::providers::ibanera::documents;
 use crate::providers::ibanera::ledger;
-use crate::providers::ibanera::numbered::{CARD, CUSTOMER, Given, TRANSACTION, id_of};
+use crate::providers::ibanera::numbered::{CARD, CUSTOMER, Given, REQUEST, TRANSACTION, id_of};
+use crate::providers::ibanera::requested::RequestedRow;
 use crate::providers::ibanera::review::ReviewRow;
+use cards_sandbox_core::issuer::Shipment;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world::section::{
@@ -34,19 +37,30 @@ impl TypedSection for IbaneraSection {
         "ibanera_customer",
     ];
     const SEQUENCES: &'static [&'static str] = &["ibanera_requested_card"];
-    const LISTS: &'static [&'static str] = &["customers", "cards", "transactions", "documents"];
+    const LISTS: &'static [&'static str] = &[
+        "customers",
+        "cards",
+        "transactions",
+        "documents",
+        "requestedCards",
+    ];
     const SHOWN: (&'static str, &'static str) = (
         "IbaneraWorld",
         "The customers in `/_sandbox/world`; nothing in them is personal.",
     );
 
     /// A file has what is shown, as nothing of it is hidden, the reviews, which documents are on
-    /// file, each card's transactions, and the ids that are not given again.
+    /// file, the cards that were asked for, each card's transactions and where its plastic is, and the
+    /// ids that are not given again.
     fn save(connection: &Connection) -> Result<impl Serialize, StoreError> {
         let customers = customers::after(connection, None, u64::MAX)?;
         let save = |card: Card| {
-            let transactions = Transactions::read(connection, card.id)?;
-            Ok(SavedCard { card, transactions })
+            let id = card.id;
+            Ok(SavedCard {
+                card,
+                shipment: Shipment::of(connection, ProviderId::IBANERA, &id.to_string())?,
+                transactions: Transactions::read(connection, id)?,
+            })
         };
         let saved = customers.into_iter().map(|customer| {
             let cards = customer.cards.into_iter().map(save);
@@ -56,6 +70,7 @@ impl TypedSection for IbaneraSection {
                 cards: cards.collect::<rusqlite::Result<_>>()?,
                 review: ReviewRow::read(connection, customer.customers_id)?,
                 documents: documents::of(connection, customer.customers_id)?,
+                requested_cards: RequestedRow::all(connection, customer.customers_id)?,
             })
         });
         Ok(Saved {
@@ -97,6 +112,9 @@ impl TypedSection for IbaneraSection {
             let sql = "DELETE FROM ibanera_card WHERE customers_id = ?1 AND id = ?2";
             return delete(transaction, sql, [customer, card], NO_CARD);
         }
+        let sql = "SELECT max(id) FROM ibanera_requested_card WHERE customers_id = ?1";
+        let highest: Option<i64> = transaction.query_row(sql, [customer], |row| row.get(0))?;
+        highest.map_or(Ok(()), |highest| REQUEST.spend(transaction, highest))?;
         for table in ["ibanera_review", "ibanera_document", "ibanera_card"] {
             let sql = format!("DELETE FROM {table} WHERE customers_id = ?1");
             transaction.execute(&sql, [customer])?;
@@ -144,6 +162,8 @@ struct SavedCustomer {
     review: Option<ReviewRow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     documents: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    requested_cards: Vec<RequestedRow>,
 }
 
 /// A card as in a file.
@@ -151,6 +171,8 @@ struct SavedCustomer {
 struct SavedCard {
     #[serde(flatten)]
     card: Card,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shipment: Option<Shipment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     transactions: Option<Transactions>,
 }
@@ -166,6 +188,7 @@ struct GivenIds {
     customers: Given,
     cards: Given,
     transactions: Given,
+    requests: Given,
 }
 
 impl GivenIds {
@@ -174,6 +197,8 @@ impl GivenIds {
         for customer in customers {
             given.customers.extend(customer.customers_id);
             customer.cards.iter().for_each(|card| given.add(card));
+            let requests = customer.requested_cards.iter();
+            given.requests.extend(requests.filter_map(|asked| asked.id));
         }
         given
     }
@@ -229,6 +254,9 @@ impl CustomerRow {
         each("cards", &self.cards, |card| {
             card.add_beside(transaction, id, given)
         })?;
+        each("requestedCards", &self.requested_cards, |asked| {
+            asked.add(transaction, id, &given.requests).map(drop)
+        })?;
         Ok(id)
     }
 }
@@ -259,6 +287,9 @@ impl CardRow {
     ) -> Result<(), WorldError> {
         let id = CARD.id(transaction, self.id, &given.cards)?;
         self.insert(transaction, id, customers_id)?;
+        if let Some(shipment) = self.shipment {
+            shipment.keep(transaction, ProviderId::IBANERA, &id.to_string())?;
+        }
         let rows = self.transactions.iter().flat_map(|Transactions(all)| all);
         each("transactions", rows, |row| {
             let number = TRANSACTION.id(transaction, row.id(), &given.transactions)?;

@@ -18,6 +18,7 @@ use crate::providers::paysafe::{lifecycle, seed};
 use cards_sandbox_core::card_number::{is_test_card, is_uuid};
 use cards_sandbox_core::clock;
 use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::issuer::Shipment;
 use cards_sandbox_core::limits::{ID, TEXT};
 use cards_sandbox_core::quota;
 use cards_sandbox_core::world::invented::{no_card_number, random_digits};
@@ -74,6 +75,9 @@ pub(crate) struct Card {
     /// Says whether the event was sent that it has expired by the clock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(in crate::providers::paysafe) expiry_told: bool,
+    /// The place of its plastic; left out, it was never shipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::providers::paysafe) shipment: Option<Shipment>,
     pub(in crate::providers::paysafe) expiry: Option<Expiry>,
     /// A whole test number, instead of `bin` and `lastFour`; never saved.
     #[serde(skip_serializing)]
@@ -129,6 +133,9 @@ impl Check for CardRow {
         self.make_up(context.today(), context.now);
         self.check_texts()?;
         self.check_lock()?;
+        if self.shipment.is_some() && text(&self.card_type) != CardType::Physical.as_str() {
+            return Err(FieldError::at("shipment", "for a PHYSICAL card only").into());
+        }
         Ok(())
     }
 }
@@ -201,6 +208,7 @@ impl CardRow {
             status: Some(card.status),
             status_before_lock,
             expiry_told: false,
+            shipment: None,
             expiry: Some(card.expiry),
             card_number: None,
             bin: Some(card.bin),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cards_model::ProviderId;
 use cards_model::paysafe::CardStatus;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::Serialize;
@@ -12,6 +13,7 @@ use crate::providers::paysafe::card::{self, Card};
 use crate::providers::paysafe::events;
 use crate::providers::paysafe::shown::{self, Customer};
 use cards_sandbox_core::field_error::FieldError;
+use cards_sandbox_core::issuer::Shipment;
 use cards_sandbox_core::showing::Showing;
 use cards_sandbox_core::store::StoreError;
 use cards_sandbox_core::world::invented::{Free, next_number};
@@ -43,9 +45,11 @@ impl TypedSection for PaysafeSection {
         let customers = customers.query_map([], |row| {
             let customer_id: String = row.get(0)?;
             let cards = cards.query_map([&customer_id], |row| {
+                let card = card::read(row)?;
                 Ok(CardRow {
                     expiry_told: row.get(4)?,
-                    ..CardRow::of(card::read(row)?, row.get(3)?)
+                    shipment: Shipment::of(connection, ProviderId::PAYSAFE, &card.card_id)?,
+                    ..CardRow::of(card, row.get(3)?)
                 })
             })?;
             Ok(CustomerRow {
@@ -227,6 +231,9 @@ impl CardRow {
         }
         if self.expiry_told {
             events::note_expiry(transaction, card.card_id.as_bytes())?;
+        }
+        if let Some(shipment) = self.shipment {
+            shipment.keep(transaction, ProviderId::PAYSAFE, &card.card_id)?;
         }
         Ok(())
     }

@@ -86,7 +86,9 @@ async fn recounted(sandbox: &Harness) -> [i64; 3] {
         ["airpay", "paysafe", "ibanera"].map(one).join(" + ")
     };
     let sql = format!(
-        "SELECT {}, {}, 400 + {} + {}
+        "SELECT {}, {}, 460 + {} + {}
+             + 30 * (SELECT count(*) FROM shipment)
+             + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_requested_card)
              + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_review)
               + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_document)
               + (SELECT coalesce(sum(file_bytes), 0) FROM ibanera_transaction)
@@ -159,10 +161,13 @@ async fn each_field_at_its_longest() {
                     "ATM": "NOTALLOWED", "POS": "NOTALLOWED", "ECOM": "NOTALLOWED",
                     "CONTACTLESS": "NOTALLOWED",
                 },
-                "cards": [{"kit_no": odd.repeat(16), "card_type": "P", "card_expiry": "12/49"}],
+                "cards": [{
+                    "kit_no": odd.repeat(16), "card_type": "P", "card_expiry": "12/49",
+                    "shipment": "delivered",
+                }],
             }]},
             "paysafe": {"customers": [{"customerId": letters(ID), "cards": [{
-                "cardId": letters(ID), "status": "SUSPENDED", "statusBeforeLock": "DIGITAL",
+                "cardId": letters(ID), "shipment": "delivered", "status": "SUSPENDED", "statusBeforeLock": "DIGITAL",
                 "expiry": {"month": 12, "year": 9999}, "bin": "42424242", "lastFour": "9999",
                 "cardType": "PHYSICAL", "programName": text, "currency": "\u{1f4b3}\u{1f4b3}\u{1f4b3}",
                 "mobile": format!("+{} 9999999999999999", "9".repeat(5000)), "accountId": text,
@@ -181,12 +186,14 @@ async fn each_field_at_its_longest() {
                 "customersId": (1_i64 << 53) - 1, "customersReference": text,
                 "documents": ["Corporate Authorization Document", "Tax Document"], "cards": [{
                     "id": (1_i64 << 53) - 1, "currency": text, "cardNumber": "4111111111111111",
+                    "shipment": "delivered",
                     "bSuppressed": false, "transactions": [{
                         "id": (1_i64 << 53) - 1, "amount": 0, "description": text,
                         "dateTime": "9999-12-30T22:00:00.000Z", "bPending": true,
                         "RefundTransactionsID": (1_i64 << 53) - 1,
                     }],
                 }],
+                "requestedCards": [{"id": (1_i64 << 53) - 1, "currency": text}],
             }]},
         });
         // With digits that no float keeps.
@@ -241,6 +248,10 @@ async fn what_is_counted_is_enough_for_each_kind() {
         (
             "ibanera",
             format!(r#"{{"cards":[{}]}}"#, many(r#"{"currency":"x"}"#)),
+        ),
+        (
+            "ibanera",
+            format!(r#"{{"cards":[{}]}}"#, many(r#"{"shipment":"delivered"}"#)),
         ),
         (
             "ibanera",

@@ -117,7 +117,11 @@ async fn nothing_is_left_of_the_world_before() {
         .cloned()
         .collect();
     assert_eq!(empty, [""; 0]);
+    let before = lasting(&sandbox).await;
     held(&sandbox).await;
+    let after = lasting(&sandbox).await;
+    let lost: Vec<_> = before.symmetric_difference(&after).collect();
+    assert_eq!(lost, [""; 0]);
 
     let sandbox = full().await;
     let start = save(&Harness::new()).await;
@@ -125,6 +129,86 @@ async fn nothing_is_left_of_the_world_before() {
     assert_eq!(reply.status, 200, "{}", reply.body);
     let new = Harness::with(Sandbox::builder().world(World::from_json(&start).unwrap()));
     assert_eq!(rows(&sandbox).await, rows(&new).await);
+}
+
+/// Every row of a table that a file has, whatever came into it: all but tokens and codes, which end by
+/// themselves, and what is counted of them.
+async fn lasting(sandbox: &Harness) -> BTreeSet<String> {
+    const PASSING: [&str; 6] = [
+        "token",
+        "used_code",
+        "airpay_one_time_password",
+        "airpay_password_reset",
+        "row_count",
+        "setting",
+    ];
+    let is_lasting = |row: &String| {
+        let table = row.split('|').next().unwrap_or_default();
+        !PASSING.contains(&table)
+    };
+    rows(sandbox).await.into_iter().filter(is_lasting).collect()
+}
+
+/// A card that waits for its approval and the way of each provider's plastic go with a file: the request
+/// can be settled by its id, and no card is shipped again.
+#[tokio::test]
+async fn what_waits_and_what_is_on_its_way_goes_with_a_file() {
+    let sandbox = full().await;
+    let kit = json!({"kit_no": "PLASTIC1", "card_type": "P"});
+    let cards = format!("/_sandbox/world/airpay/customers/{CUSTOMER}/cards");
+    order(&sandbox, "POST", &cards, &kit).await;
+    let of = |provider: &str, action: &str| {
+        let mut order = json!({"action": action});
+        order["card"] = match provider {
+            "airpay" => "PLASTIC1",
+            "paysafe" => "plastic",
+            _ => "1001",
+        }
+        .into();
+        if provider == "airpay" {
+            order["customer"] = CUSTOMER.into();
+        }
+        (format!("/_sandbox/issuer/{provider}"), order)
+    };
+    let (target, ship) = of("airpay", "ship");
+    order(&sandbox, "POST", &target, &ship).await;
+    let file = save(&sandbox).await;
+    let other = Harness::new();
+    let reply = load(&other, &file).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    for provider in ["airpay", "paysafe", "ibanera"] {
+        let (target, ship) = of(provider, "ship");
+        let again = other.control("POST", &target, &ship.to_string()).await;
+        assert!(again.body.contains("has been shipped"), "{}", again.body);
+        let (target, deliver) = of(provider, "deliver");
+        order(&other, "POST", &target, &deliver).await;
+    }
+    let settle = json!({"action": "approve-card", "request": "1"});
+    let target = "/_sandbox/issuer/ibanera";
+    order(&other, "POST", target, &settle).await;
+    let again = other.control("POST", target, &settle.to_string()).await;
+    assert_eq!(again.status, 404, "{}", again.body);
+    // Neither is its id given again, after another file.
+    let file = held(&other).await;
+    assert!(file.contains(r#""requestedCards":1"#), "{file}");
+    assert_eq!(file.matches(r#""shipment":"delivered""#).count(), 3);
+    for (provider, card) in [
+        ("airpay", json!({"card_type": "V", "shipment": "shipped"})),
+        (
+            "paysafe",
+            json!({"cardType": "VIRTUAL", "shipment": "shipped"}),
+        ),
+    ] {
+        let of = if provider == "airpay" {
+            CUSTOMER
+        } else {
+            "12345678"
+        };
+        let cards = format!("/_sandbox/world/{provider}/customers/{of}/cards");
+        let reply = other.control("POST", &cards, &card.to_string()).await;
+        assert_eq!(reply.status, 400, "{}", reply.body);
+        assert!(reply.body.contains("shipment: for a"), "{}", reply.body);
+    }
 }
 
 /// Ids go on after those of what went, in the sandbox, after a file that has them, and not after a reset.

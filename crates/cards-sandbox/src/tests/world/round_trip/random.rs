@@ -262,6 +262,7 @@ fn paysafe_card() -> BoxedStrategy<Value> {
         ("scheme", words(&["VISA", "MC"])),
         ("isPinSet", any::<bool>().prop_map(Value::from).boxed()),
         ("externalId", any_text()),
+        ("shipment", words(&["shipped", "delivered"])),
         ("tokenizations", wallets.boxed()),
     ]);
     // Often one that can be: a status, a type, and what a lock returns to.
@@ -321,13 +322,22 @@ fn ibanera_card() -> BoxedStrategy<Value> {
         ("totalBalance", balance.clone().boxed()),
         ("availableBalance", balance.boxed()),
         ("bSuppressed", any::<bool>().prop_map(Value::from).boxed()),
+        ("shipment", words(&["shipped", "delivered"])),
     ])
 }
 
 fn ibanera_customer() -> BoxedStrategy<Value> {
     let id = prop_oneof![1..50_i64, Just((1 << 53) - 1), Just(9_007_199_254_740_990)];
+    let asked = object(vec![
+        ("id", (1..4_i64).prop_map(Value::from).boxed()),
+        ("currency", any_text()),
+    ]);
     object(vec![
         ("customersId", id.prop_map(Value::from).boxed()),
+        (
+            "requestedCards",
+            vec(asked, 0..3).prop_map(Value::from).boxed(),
+        ),
         ("customersReference", any_text()),
         (
             "cards",
@@ -404,6 +414,10 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         2 => (-900_000_000..900_000_000_i64).prop_map(Step::Advance),
         6 => live(),
         4 => pay(),
+        3 => (provider(), at(), any::<bool>())
+            .prop_map(|(provider, at, arrives)| Step::Post(provider, at, arrives)),
+        2 => (1..4_usize, one_of(&["approve-card", "reject-card"]))
+            .prop_map(|(request, action)| Step::Settle(request, action)),
     ]
 }
 

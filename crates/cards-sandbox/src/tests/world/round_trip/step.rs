@@ -28,10 +28,14 @@ pub(super) enum Step {
     Live(usize, &'static str, Vec<(&'static str, String)>),
     /// A payment with a card: so much is held back, settled and given back.
     Pay(&'static str, usize, [String; 3]),
+    /// The plastic of a card is shipped, and delivered or not.
+    Post(&'static str, usize, bool),
+    /// A card is asked for, and it or another is approved or rejected.
+    Settle(usize, &'static str),
 }
 
 impl Step {
-    pub(super) const NAMES: [&'static str; 15] = [
+    pub(super) const NAMES: [&'static str; 17] = [
         "register",
         "update",
         "prefer",
@@ -47,6 +51,8 @@ impl Step {
         "advance",
         "live",
         "pay",
+        "post",
+        "settle",
     ];
 
     pub(super) const fn name(&self) -> &'static str {
@@ -66,6 +72,8 @@ impl Step {
             Self::Advance(_) => 12,
             Self::Live(..) => 13,
             Self::Pay(..) => 14,
+            Self::Post(..) => 15,
+            Self::Settle(..) => 16,
         };
         Self::NAMES[at]
     }
@@ -156,8 +164,40 @@ impl Step {
                 sandbox.airpay(operation, &all).await
             }
             Self::Pay(provider, at, amounts) => pay(sandbox, provider, *at, amounts).await,
+            Self::Post(provider, at, arrives) => post(sandbox, provider, *at, *arrives).await,
+            Self::Settle(request, action) => {
+                let customer = json!({"requestedCards": [{"id": request}, {}]});
+                let target = "/_sandbox/world/ibanera/customers";
+                sandbox.control("POST", target, &customer.to_string()).await;
+                let order = json!({"action": action, "request": request.to_string()});
+                let target = "/_sandbox/issuer/ibanera";
+                sandbox.control("POST", target, &order.to_string()).await
+            }
         }
     }
+}
+
+/// Ships one of a provider's cards, and delivers it where it is to arrive.
+async fn post(sandbox: &Harness, provider: &str, at: usize, arrives: bool) -> Reply {
+    let (owner, card) = card(sandbox, provider, at).await;
+    let target = format!("/_sandbox/issuer/{provider}");
+    let mut order = json!({"action": "ship", "card": card});
+    if provider == "airpay" {
+        order["customer"] = owner_of(&owner).into();
+    }
+    let shipped = sandbox.control("POST", &target, &order.to_string()).await;
+    if !arrives || shipped.status != 200 {
+        return shipped;
+    }
+    order["action"] = "deliver".into();
+    sandbox.control("POST", &target, &order.to_string()).await
+}
+
+/// The id of a customer, of whom this is the path.
+fn owner_of(path: &str) -> String {
+    let id = path.rsplit('/').next().unwrap_or_default();
+    let id = percent_encoding::percent_decode_str(id).decode_utf8();
+    id.unwrap().into_owned()
 }
 
 /// Pays with one of a provider's cards, up to where something is refused.
@@ -166,9 +206,7 @@ async fn pay(sandbox: &Harness, provider: &str, at: usize, amounts: &[String; 3]
     let target = format!("/_sandbox/issuer/{provider}");
     let mut order = json!({"card": card});
     if provider == "airpay" {
-        let customer = owner.rsplit('/').next().unwrap_or_default();
-        let customer = percent_encoding::percent_decode_str(customer).decode_utf8();
-        let customer = customer.unwrap();
+        let customer = owner_of(&owner);
         // So that there is something to pay with.
         let load = [("entity_id", &*customer), ("amount", "99")];
         sandbox.airpay("topup", &load).await;
