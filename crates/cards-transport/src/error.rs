@@ -12,7 +12,7 @@ use std::time::Duration;
 use cards_model::{Effect, Operation, Violations};
 use http::StatusCode;
 
-use crate::cause::{Cause, JsonTrouble};
+use crate::cause::{Cause, ConfigError, JsonTrouble};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::reply::RawReply;
@@ -67,6 +67,8 @@ struct Inner {
     /// The seconds by which this machine's clock is ahead of the server's,
     /// where one-time codes were refused and that may be why.
     clock: Option<i64>,
+    /// The reason for which there was no other one-time code, where the one that was refused may be why.
+    no_code: Option<ConfigError>,
     /// Set where the call would have been tried again, had it had the time.
     is_in_a_hurry: bool,
 }
@@ -82,6 +84,7 @@ impl Error {
             raw,
             cause,
             clock: None,
+            no_code: None,
             is_in_a_hurry: false,
         };
         Self {
@@ -104,6 +107,15 @@ impl Error {
     pub(crate) fn with_clock(mut self, ahead: Option<i64>) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
             inner.clock = ahead;
+        }
+        self
+    }
+
+    /// Notes that another attempt was not made for want of another one-time code.
+    #[must_use]
+    pub(crate) fn with_no_code(mut self, why: ConfigError) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.no_code = Some(why);
         }
         self
     }
@@ -327,6 +339,9 @@ impl fmt::Display for Error {
                 "; this machine's clock is {off:?} {way} the server's, which makes one-time codes \
                  wrong"
             )?;
+        }
+        if let Some(why) = &inner.no_code {
+            write!(f, "; the reason may be its code: {why}")?;
         }
         if is_unknown {
             write!(f, "; {FIND_OUT}")?;

@@ -41,7 +41,9 @@
 //!   to mean that it was not carried out. Otherwise the error says that the
 //!   outcome is unknown.
 //! - Both backends behave the same: no redirects, no status is an error, the
-//!   same timeouts, the same limit on a reply, the same TLS and roots.
+//!   same timeouts, the same limit on a reply, the same TLS and roots. One thing only: where a server
+//!   answers before it has the whole of a long body and neither takes the rest nor closes, reqwest
+//!   brings its answer and ureq runs out of time.
 //! - Feature flags add backends and change nothing else.
 //! - No error, `Debug` or trace shows a secret, a personal value or a body.
 //!
@@ -81,10 +83,14 @@
 //! use cards_transport::{Error, ErrorKind};
 //! use std::time::Duration;
 //!
-//! /// How long to wait before the same call is made again; `None`: it is not.
+//! /// The time to wait before the same call is made again. `None`: it is not, since it may have taken
+//! /// effect, or would come to nothing again.
 //! fn wait(error: &Error) -> Option<Duration> {
-//!     let is_safe = error.is_not_sent() || error.is_rate_limited();
-//!     (is_safe && !error.is_outcome_unknown())
+//!     let is_worth_it = match error.kind() {
+//!         ErrorKind::Connect | ErrorKind::Timeout => error.is_not_sent(),
+//!         _ => error.is_rate_limited(),
+//!     };
+//!     (is_worth_it && !error.is_outcome_unknown())
 //!         .then(|| error.retry_after().unwrap_or(Duration::from_secs(1)))
 //! }
 //! ```

@@ -146,6 +146,7 @@ impl Redaction {
         let mut spans = Vec::new();
         for form in &forms {
             self.find(form, &mut spans);
+            self.find_masked(form, &mut spans);
             self.words.find(form, &mut spans);
         }
         without(text, spans)
@@ -181,6 +182,38 @@ impl Redaction {
             let cut = form.cut.filter(|_| is_rest);
             spans.push(unit.start..cut.unwrap_or(units[end - 1].end));
             taken = taken.max(end);
+        }
+    }
+
+    /// Adds where in a text a value stands with signs in the place of some characters: `82**`.
+    fn find_masked(&self, form: &Form, spans: &mut Vec<Range<usize>>) {
+        /// As much of a value as tells it from others.
+        const PART: usize = 2;
+        let is_mask = |unit: &Unit| matches!(unit.c, '*' | '\u{2022}' | '\u{25cf}');
+        let is_of_part = |unit: &Unit| is_mask(unit) || unit.c.is_alphanumeric();
+        let text = |part: &[Unit]| folded(&part.iter().map(|unit| unit.c).collect::<String>());
+        for part in form.units.split(|unit| is_space(unit.c)) {
+            let (Some(first), Some(last)) = (
+                part.iter().position(is_of_part),
+                part.iter().rposition(is_of_part),
+            ) else {
+                continue;
+            };
+            let part = &part[first..=last];
+            let (Some(mask), Some(end)) = (
+                part.iter().position(is_mask),
+                part.iter().rposition(is_mask),
+            ) else {
+                continue;
+            };
+            let (before, behind) = (text(&part[..mask]), text(&part[end + 1..]));
+            let is_like = |value: &str| {
+                let begins = before.len() >= PART && value.starts_with(&before);
+                begins || behind.len() >= PART && value.ends_with(&behind)
+            };
+            if self.values.iter().any(|value| is_like(value)) || self.words.has(is_like) {
+                spans.push(part[0].start..part[part.len() - 1].end);
+            }
         }
     }
 

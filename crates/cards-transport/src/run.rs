@@ -60,6 +60,8 @@ pub(crate) struct Run<'a, C: Call> {
     sent_at: Instant,
     /// The end of the last attempt.
     ended: Option<AttemptEnd>,
+    /// The refusal of the last attempt, where its code is taken to be the reason.
+    refused: Option<Error>,
     headers: ExtraHeaders,
     /// The place in the client's own queue, while the call has to wait there.
     waiting: Option<Waiting<'a>>,
@@ -124,6 +126,7 @@ impl<'a, C: Call> Run<'a, C> {
             span: Self::new_span(core, id),
             sent_at: started,
             ended: None,
+            refused: None,
             call,
             core,
             progress,
@@ -315,6 +318,8 @@ impl<'a, C: Call> Run<'a, C> {
                 && C::Provider::doubts_code(effect, status, error.refusal())
         };
         let is_code_doubted = doubts_code(self.progress.operation.effect);
+        // What a change would be made again for.
+        let is_code_told = doubts_code(Effect::Mutation);
         // To tell of the clock sends nothing again.
         let ahead = ahead.filter(|_| doubts_code(Effect::Read));
         let error = error.with_clock(ahead);
@@ -324,12 +329,17 @@ impl<'a, C: Call> Run<'a, C> {
         let is_code_used = self.code_returns(match is_code_doubted {
             true => Fate::Doubted {
                 is_token_next: can_renew,
+                is_told: is_code_told,
             },
             false => Fate::Sent,
         });
         if is_code_used {
             return match self.retry.is_on() {
-                true => self.again_after(asked.unwrap_or_default(), error),
+                true => {
+                    let refused = self.again_after(asked.unwrap_or_default(), error)?;
+                    self.refused = Some(refused);
+                    Ok(())
+                }
                 false => Err(error),
             };
         }
@@ -339,7 +349,7 @@ impl<'a, C: Call> Run<'a, C> {
         }
         // A token that is over is no reason to wait, whatever the answer asks.
         if can_renew {
-            return self.again_after(Duration::ZERO, error);
+            return self.again_after(Duration::ZERO, error).map(drop);
         }
         let failure = match error.is_failed_in_body() {
             true => Failure::Body,
@@ -362,13 +372,17 @@ impl<'a, C: Call> Run<'a, C> {
         }
         let pauses = self.pauses.get_or_insert_with(|| self.retry.pauses());
         match pauses.next() {
-            Some(pause) => self.again_after(pause.max(asked.unwrap_or_default()), error),
+            Some(pause) => {
+                let pause = pause.max(asked.unwrap_or_default());
+                self.again_after(pause, error).map(drop)
+            }
             None => Err(error),
         }
     }
 
-    /// Sets another attempt up, where the call's time allows for it.
-    fn again_after(&mut self, pause: Duration, error: Error) -> Result<(), Error> {
+    /// Sets another attempt up, where the call's time allows for it. Gives back the error that the last
+    /// one ended with.
+    fn again_after(&mut self, pause: Duration, error: Error) -> Result<Error, Error> {
         let wait = match self.core.provider.codes() {
             Some((maker, _)) if C::NEEDS_CODE => {
                 let looked = Instant::now();
@@ -382,7 +396,7 @@ impl<'a, C: Call> Run<'a, C> {
         }
         self.pause = Some(pause).filter(|pause| !pause.is_zero());
         self.tells_of_retry(pause);
-        Ok(())
+        Ok(error)
     }
 
     /// The time at which the last attempt left.

@@ -203,6 +203,23 @@ mod tests {
     }
 
     #[test]
+    fn room_is_made_for_what_is_announced_and_allowed_up_to_256_kib() {
+        const MOST: u64 = 256 * 1024;
+        let of = |length, bytes| room(length, Limits::new(std::time::Duration::MAX, bytes));
+        for (length, bytes, expected) in [
+            (None, 10, 0),
+            (Some(0), 10, 0),
+            (Some(9), 10, 9),
+            (Some(11), 10, 10),
+            (Some(MOST - 1), usize::MAX, 262_143),
+            (Some(MOST + 1), usize::MAX, 262_144),
+            (Some(u64::MAX), usize::MAX, 262_144),
+        ] {
+            assert_eq!(of(length, bytes), expected, "{length:?}");
+        }
+    }
+
+    #[test]
     fn headers_are_64_kib_long_at_most() {
         let of = |size: usize| {
             let value = "v".repeat(size - "x".len() - 4);

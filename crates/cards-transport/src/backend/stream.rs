@@ -3,6 +3,9 @@
 //! ureq's own stream looks at the time once for each piece that it hands over. Where the system has
 //! taken a part of one when its time is over, it says so, and to hand over the rest it waits as long
 //! again: a call would last twice its time, or longer with a server that takes a little now and then.
+//!
+//! Nor does it look for a reply once nothing more can be sent. A server that has enough of a body says
+//! so and closes, and what it has said is there to be read.
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
@@ -40,6 +43,8 @@ impl<In: Transport> Connector<In> for Tcp {
             buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
             reads_for: None,
             writes_for: None,
+            closed: None,
+            is_closed: false,
         })))
     }
 }
@@ -90,6 +95,15 @@ fn is_over(error: &io::Error) -> bool {
     )
 }
 
+/// Tells whether the other side takes nothing more on a connection.
+fn is_closed(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(
+        error.kind(),
+        BrokenPipe | ConnectionReset | ConnectionAborted
+    )
+}
+
 /// A connection without TLS.
 pub(super) struct Stream {
     stream: TcpStream,
@@ -97,9 +111,19 @@ pub(super) struct Stream {
     /// The limits that the system knows: to set one costs a call.
     reads_for: Option<Duration>,
     writes_for: Option<Duration>,
+    /// The failure after which the other side takes nothing more, until the reply is looked for.
+    closed: Option<io::Error>,
+    /// Says whether there was such a failure.
+    is_closed: bool,
 }
 
 impl Stream {
+    /// Notes that the other side takes nothing more.
+    fn closes(&mut self, error: io::Error) {
+        self.closed = Some(error);
+        self.is_closed = true;
+    }
+
     /// Writes some of the bytes, and tells how many.
     fn write(&mut self, range: std::ops::Range<usize>, wait: Duration) -> io::Result<usize> {
         if self.writes_for != Some(wait) && is_set(self.stream.set_write_timeout(Some(wait)))? {
@@ -178,6 +202,9 @@ impl Transport for Stream {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        if self.is_closed {
+            return Ok(());
+        }
         let limits = Wait::new(timeout, timeout.for_write());
         let mut wait = limits.first()?;
         let mut written = 0;
@@ -186,6 +213,11 @@ impl Transport for Stream {
                 Ok(0) => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
                 Ok(some) => written += some,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Its reply may be there.
+                Err(error) if is_closed(&error) => {
+                    self.closes(error);
+                    return Ok(());
+                }
                 Err(error) => return Err(limits.failed(error)),
             }
             if written == amount {
@@ -203,6 +235,10 @@ impl Transport for Stream {
         loop {
             match self.read(wait) {
                 Ok(amount) => {
+                    // Without a reply, what ended the request counts.
+                    if let Some(error) = self.closed.take().filter(|_| amount == 0) {
+                        return Err(Error::Io(error));
+                    }
                     self.buffers.input_appended(amount);
                     return Ok(amount > 0);
                 }
@@ -221,12 +257,28 @@ impl Transport for Stream {
             stream.set_nonblocking(false)?;
             Ok(read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock))
         };
-        is_silent(&mut self.stream).unwrap_or(false)
+        !self.is_closed && is_silent(&mut self.stream).unwrap_or(false)
     }
 }
 
 impl fmt::Debug for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Stream").field(&self.stream).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No test can have macOS refuse a limit.
+    #[test]
+    fn a_limit_that_a_closed_connection_refuses_is_not_set_and_any_other_refusal_is_an_error() {
+        use io::ErrorKind::{InvalidInput, NotConnected, PermissionDenied};
+        assert!(is_set(Ok(())).unwrap());
+        assert!(!is_set(Err(InvalidInput.into())).unwrap());
+        for kind in [NotConnected, PermissionDenied] {
+            assert_eq!(is_set(Err(kind.into())).unwrap_err().kind(), kind);
+        }
     }
 }

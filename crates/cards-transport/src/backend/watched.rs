@@ -284,3 +284,14 @@ impl fmt::Display for Full {
 }
 
 impl std::error::Error for Full {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_told_with_how_long_it_may_be() {
+        let said = Full.to_string();
+        assert_eq!(said, "a head or a line of the reply is longer than 128 KiB");
+    }
+}

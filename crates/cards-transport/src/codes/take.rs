@@ -53,7 +53,7 @@ impl Codebook {
         }
         let code = maker.code(step, now)?;
         Ok(Take::Ticket(
-            self.ticket(&mut book, step, code, until),
+            self.ticket(&mut book, step, code, (until, false)),
             wait,
         ))
     }
@@ -89,7 +89,7 @@ impl Codebook {
             ));
         }
         Ok(Take::Ticket(
-            self.ticket(&mut book, step, code, until),
+            self.ticket(&mut book, step, code, (until, true)),
             Duration::ZERO,
         ))
     }
@@ -108,7 +108,13 @@ impl Codebook {
         Ok(Asking(self))
     }
 
-    fn ticket(&self, book: &mut Book, step: u64, code: Secret, until: Instant) -> Ticket<'_> {
+    fn ticket(
+        &self,
+        book: &mut Book,
+        step: u64,
+        code: Secret,
+        (until, is_own): (Instant, bool),
+    ) -> Ticket<'_> {
         let is_kept = self.mode(book) != CodeUse::Repeated;
         if is_kept {
             book.out.insert(step, until);
@@ -118,6 +124,7 @@ impl Codebook {
             step,
             code,
             is_repeat: book.is_repeat(step),
+            is_own,
             kept_until: is_kept.then_some(until),
             is_out: false,
         }

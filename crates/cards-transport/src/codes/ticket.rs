@@ -16,6 +16,8 @@ pub(crate) struct Ticket<'a> {
     pub(super) code: Secret,
     /// Says whether the code went out before.
     pub(super) is_repeat: bool,
+    /// Says whether it is of the caller's own, after which no step brings another.
+    pub(super) is_own: bool,
     /// The end of the time for which the step is kept for this request alone. `None`: it is not.
     pub(super) kept_until: Option<Instant>,
     /// Says whether the request is on its way.
@@ -35,6 +37,8 @@ pub(crate) enum Fate {
     Doubted {
         /// Says whether it may mean the token too, and that can be replaced.
         is_token_next: bool,
+        /// Says whether it tells of the code, and is no refusal that may have any reason.
+        is_told: bool,
     },
 }
 
@@ -73,7 +77,9 @@ impl Ticket<'_> {
                 book.was_taken(&self, bearer, is_learning);
                 false
             }
-            Fate::Doubted { is_token_next } if self.is_repeat => {
+            // Nothing would ever show that it was not the code's fault.
+            Fate::Doubted { is_told: false, .. } if self.is_repeat && self.is_own => false,
+            Fate::Doubted { is_token_next, .. } if self.is_repeat => {
                 is_learning && book.repeat_was_refused(bearer, is_token_next)
             }
             Fate::Doubted { .. } => {

@@ -41,7 +41,7 @@ impl Reconcile for CreatePrepaidCard {
             before.any(|other| other.card_id == card.card_id)
         };
         let id = |card: &Card| card.external_id.clone().unwrap_or_default();
-        let is_wanted = |card: &&Card| id(card).eq_ignore_ascii_case(wanted);
+        let is_wanted = |card: &&Card| id(card) == wanted;
         let may_be = |card: &Card| may_be_one(&id(card), wanted);
         let new = || now.iter().filter(|card| !was_there(card));
         let found: Vec<_> = new().filter(is_wanted).collect();

@@ -2,7 +2,7 @@
 //! with in a page, in JSON, in an address or in a log, or that it makes where it takes bytes of
 //! UTF-8 for characters. Each is compared without accents, whatever form of Unicode it has.
 
-use super::characters::{READ, is_mark, parts};
+use super::characters::{READ, is_mark, is_space, parts};
 
 /// The most times that escapes are taken off a text.
 const ROUNDS: usize = 5;
@@ -135,10 +135,17 @@ impl Form {
     }
 
     /// Tells whether somebody cut the text off here: there is nothing more but brackets, or an
-    /// ellipsis.
+    /// ellipsis, a mask, the end of a quotation or a remark in brackets.
     pub(super) fn is_cut_off(&self, at: usize) -> bool {
         let rest = self.units.get(at..).unwrap_or_default();
         let rest = &rest[half_escape(rest)..];
+        if rest.first().is_some_and(|next| ends_a_part(next.c)) {
+            return true;
+        }
+        let mut next = rest.iter().map(|unit| unit.c).skip_while(|c| is_space(*c));
+        if matches!(next.next(), Some('(' | '[' | '<' | '{')) {
+            return true;
+        }
         let is_around = |c: &char| !c.is_alphanumeric() && !matches!(c, '.' | '\u{2026}');
         let mut rest = rest.iter().map(|unit| unit.c).skip_while(is_around);
         match rest.next() {
@@ -150,6 +157,15 @@ impl Form {
             Some(_) => false,
         }
     }
+}
+
+/// Tells whether a sign stands right behind what is not whole, rather than between two words.
+fn ends_a_part(c: char) -> bool {
+    let is_between = matches!(
+        c,
+        '.' | ',' | ';' | ':' | '!' | '?' | '-' | '_' | '/' | '\\' | '@' | '=' | '&' | '+' | '%'
+    );
+    !c.is_alphanumeric() && !is_space(c) && !is_between && c != '\u{2026}'
 }
 
 /// Reads the escape that a text begins with: what it stands for, and its length.

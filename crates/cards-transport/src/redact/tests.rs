@@ -405,12 +405,49 @@ fn the_beginning_of_what_was_sent_goes_where_a_server_cuts_it_off() {
         ("O'Brien &am", "[redacted] &am"),
         ("& Sons C [...]", "& [redacted] [...]"),
         ("Churc", "[redacted]"),
+        ("no 'Prasa' here", "no '[redacted]' here"),
+        ("\"Prasa\" (cut)", "\"[redacted]\" (cut)"),
+        ("Prasa[truncated] is", "[redacted][truncated] is"),
+        ("Prasa (5 of 8) is", "[redacted] (5 of 8) is"),
+        ("Prasa<br>", "[redacted]<br>"),
+        ("Prasa\0 is", "[redacted]\u{fffd} is"),
         // It is a word of its own, or too short.
         ("Prasa is unknown", "Prasa is unknown"),
         ("no such Pra", "no such Pra"),
         ("no such card", "no such card"),
     ] {
         assert_eq!(redaction.sentence(text), left);
+    }
+}
+
+/// A mask leaves the beginning or the end of a value, of which two characters are too many.
+#[test]
+fn what_a_mask_leaves_of_a_value_goes_with_it() {
+    let redaction = redaction(&["8264", "Thiruvalla", "Church Road"]);
+    for masked in [
+        "826*",
+        "82**",
+        "**64",
+        "*264",
+        "8**4",
+        "T***alla",
+        "*hiruvalla",
+        "Thiru***",
+        "Th*****la",
+        "thir\u{2022}\u{2022}",
+        "Chu***",
+        "***oad",
+    ] {
+        let shown = redaction.sentence(&format!("PIN \"{masked}\", is wrong"));
+        let expected = match masked {
+            // Its ends are of one character each.
+            "8**4" => format!("PIN \"{masked}\", is wrong"),
+            _ => "PIN \"[redacted]\", is wrong".to_owned(),
+        };
+        assert_eq!(shown, expected, "{masked}");
+    }
+    for kept in ["name* is wanted", "a * b", "**", "*required"] {
+        assert_eq!(redaction.sentence(kept), kept);
     }
 }
 
@@ -424,6 +461,42 @@ fn an_address_of_anybody_goes_in_whatever_form_it_comes() {
     ] {
         let shown = Redaction::default().sentence(&format!("of {address} here"));
         assert_eq!(shown, format!("of {OUT} here"));
+    }
+}
+
+/// A letter that Unicode does not take apart is written as one or two of A to Z.
+#[test]
+fn letters_with_strokes_and_pairs_go_as_they_are_written_without() {
+    for (letters, written) in [
+        ("\u{f8}\u{d8}", "o"),
+        ("\u{142}\u{141}", "l"),
+        ("\u{111}\u{110}\u{f0}\u{d0}", "d"),
+        ("\u{127}\u{126}", "h"),
+        ("\u{167}\u{166}", "t"),
+        ("\u{e6}\u{c6}", "ae"),
+        ("\u{153}\u{152}", "oe"),
+        ("\u{fe}\u{de}", "th"),
+    ] {
+        for letter in letters.chars() {
+            let redaction = redaction(&[&format!("Zq{letter}xv")]);
+            for written in [written.to_owned(), written.to_uppercase()] {
+                let shown = redaction.sentence(&format!("of Zq{written}xv here"));
+                assert_eq!(shown, "of [redacted] here", "{letter}");
+            }
+        }
+    }
+}
+
+/// The name before the host goes too, however short it is and whatever it is made of.
+#[test]
+fn what_stands_in_an_address_before_its_host_goes_alone_too() {
+    let redaction = redaction(&["rq.k@example.test", "al-x@example.test"]);
+    for (text, left) in [
+        ("rq.k is taken", "[redacted] is taken"),
+        ("user 'RQ.K'", "user '[redacted]'"),
+        ("user al-x exists", "user [redacted] exists"),
+    ] {
+        assert_eq!(redaction.sentence(text), left);
     }
 }
 

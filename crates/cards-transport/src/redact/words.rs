@@ -48,6 +48,11 @@ impl Words {
         }
     }
 
+    /// Tells whether any word of a value is like this.
+    pub(super) fn has(&self, is_like: impl Fn(&str) -> bool) -> bool {
+        self.values.iter().flatten().any(|word| is_like(word))
+    }
+
     /// The words that name nobody.
     pub(super) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary

@@ -38,9 +38,10 @@ impl<'a, C: Call> Run<'a, C> {
         let until = given_up_at(Instant::now(), left);
         let codes = &self.core.session.codes;
         let taken = codes.take(maker, (*now, looked), left, until);
-        match taken.map_err(|error| self.config(error))? {
+        match taken.map_err(|error| self.without_code(error))? {
             Take::Ticket(ticket, wait) => {
                 self.ticket = Some(ticket);
+                self.refused = None;
                 if !wait.is_zero() {
                     return Ok(Some(Next::Pause(wait)));
                 }
@@ -50,6 +51,15 @@ impl<'a, C: Call> Run<'a, C> {
             }
             Take::Wait(changed, wait) => Ok(Some(Next::Listen(changed, wait.min(left)))),
             Take::Late(wait) => Err(self.no_code_in_time(wait)),
+        }
+    }
+
+    /// The error of a call for which there is no code: what the provider has said, where the code may be
+    /// the reason.
+    fn without_code(&mut self, error: ConfigError) -> Error {
+        match self.refused.take() {
+            Some(refused) => refused.with_no_code(error),
+            None => self.config(error),
         }
     }
 

@@ -93,6 +93,11 @@ fn what_the_type_hides_or_does_not_know_is_out() {
     let body = r#"{"status":200,"message":"Asha Menon is registered","data":{"entity_id":"E1","kyc_status":"MIN_KYC","name":"Asha"}}"#;
     let out = r#"{"status":200,"message":"[redacted]","data":{"entity_id":"E1","kyc_status":"MIN_KYC","name":"[redacted]"}}"#;
     assert_eq!(airpay::<Registered>(body), out);
+    // A number beside the payload is plain while it is too short for anybody's.
+    for (id, out) in [("12345678", "12345678"), ("123456789", "\"[redacted]\"")] {
+        let body = |id| format!(r#"{{"status":"1","id":{id},"details":[],"errors":[]}}"#);
+        assert_eq!(ibanera(&body(id)), body(out));
+    }
     // What is acknowledged may hold anything.
     let body = r#"{"status":200,"data":[{"name":"Asha"},null]}"#;
     let out = r#"{"status":200,"data":["[redacted]",null]}"#;

@@ -19,6 +19,8 @@ type Outcome = Result<Response<Bytes>, TransportError>;
 pub(crate) trait Backend {
     fn send(options: &BackendOptions, request: Request<Bytes>, limits: Limits) -> Outcome;
 
+    fn sleep(pause: Duration);
+
     fn get_with(options: &BackendOptions, url: &str, reply_bytes: usize) -> Outcome {
         let request = Request::get(url).body(Bytes::new()).unwrap();
         let limits = Limits::new(Duration::from_secs(120), reply_bytes);
@@ -35,19 +37,29 @@ pub(crate) struct Ureq;
 
 impl Backend for Reqwest {
     fn send(options: &BackendOptions, request: Request<Bytes>, limits: Limits) -> Outcome {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
         let transport = ReqwestTransport::with_options(options).unwrap();
-        runtime.block_on(transport.send(request, limits))
+        runtime().block_on(transport.send(request, limits))
     }
+
+    fn sleep(pause: Duration) {
+        let transport = ReqwestTransport::new().unwrap();
+        runtime().block_on(transport.sleep(pause));
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
 }
 
 impl Backend for Ureq {
     fn send(options: &BackendOptions, request: Request<Bytes>, limits: Limits) -> Outcome {
         let transport = UreqTransport::with_options(options).unwrap();
         transport.send(request, limits)
+    }
+
+    fn sleep(pause: Duration) {
+        UreqTransport::new().unwrap().sleep(pause);
     }
 }
 

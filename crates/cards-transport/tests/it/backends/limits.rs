@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cards_transport::{BackendOptions, Limits, TransportErrorKind};
@@ -18,6 +18,9 @@ for_both_backends! {
     little_more_than_the_limit_is_read,
     the_longest_time_is_no_short_one,
     a_last_chunk_that_does_not_come_whole_is_no_end,
+    of_a_body_with_broken_chunks_the_head_alone_is_kept,
+    a_pause_is_as_long_as_it_is_asked_for,
+    a_body_that_stops_is_out_of_time_and_a_reset_is_told_as_one,
     interim_replies_are_as_many_as_they_are,
 }
 
@@ -128,6 +131,54 @@ fn a_last_chunk_that_does_not_come_whole_is_no_end<B: Backend>() {
         let error = get(&whole[..whole.len() - cut]).unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{cut}");
         assert_eq!(error.partial().unwrap().body(), "ok", "{cut}");
+    }
+}
+
+/// How much came before the fault is not the same in both backends.
+fn of_a_body_with_broken_chunks_the_head_alone_is_kept<B: Backend>() {
+    let head = "HTTP/1.1 201 Created\r\ntransfer-encoding: chunked\r\n\r\n";
+    for broken in [
+        "2\r\nok\r\nxyz\r\n",
+        "2\r\nok\r\n-1\r\n",
+        "ffffffffffffffffff\r\n",
+    ] {
+        let error = B::get(&Server::saying(format!("{head}{broken}")).url(), 99).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{broken:?}");
+        assert!(error.is_maybe_sent());
+        let partial = error.partial().unwrap();
+        assert_eq!(partial.status(), 201);
+        assert!(partial.body().is_empty(), "{broken:?}: {partial:?}");
+    }
+}
+
+fn a_body_that_stops_is_out_of_time_and_a_reset_is_told_as_one<B: Backend>() {
+    let server = Server::start(|stream| {
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok"));
+        std::thread::sleep(Duration::from_secs(2));
+    });
+    let options = BackendOptions::new().read_timeout(Duration::from_millis(200));
+    let error = B::get_with(&options, &server.url(), 99).unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    assert_eq!(error.partial().unwrap().body(), "ok");
+
+    // A connection that is closed with bytes unread is reset.
+    let server = Server::accepting(|stream| {
+        std::thread::sleep(Duration::from_millis(100));
+        drop(stream);
+    });
+    let error = B::get(&server.url(), 99).unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Interrupted);
+    assert!(error.is_maybe_sent() && error.partial().is_none());
+    let mut causes = std::iter::successors(std::error::Error::source(&error), |one| one.source());
+    let is_reset = causes.any(|cause| cause.to_string().to_lowercase().contains("reset"));
+    assert!(is_reset, "{error:?}");
+}
+
+fn a_pause_is_as_long_as_it_is_asked_for<B: Backend>() {
+    for pause in [Duration::ZERO, Duration::from_millis(60)] {
+        let start = Instant::now();
+        B::sleep(pause);
+        assert!(start.elapsed() >= pause);
     }
 }
 

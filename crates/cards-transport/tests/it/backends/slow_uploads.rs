@@ -15,6 +15,8 @@ for_both_backends! {
     a_slow_server_gets_all_of_it,
     one_that_takes_no_more_is_left,
     a_call_ends_in_time_while_nobody_takes_its_body,
+    an_answer_before_the_end_of_a_body_is_the_answer,
+    a_connection_that_closes_under_a_body_without_an_answer_is_an_error,
 }
 
 /// The bytes of a body that is far larger than the system's buffers.
@@ -42,16 +44,20 @@ fn read(stream: &mut TcpStream, most: usize, pause: u64) -> usize {
     count
 }
 
+/// Reads a head, and nothing behind it.
+fn head(stream: &mut TcpStream) -> String {
+    let (mut one, mut seen) = ([0; 1], Vec::new());
+    while !seen.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut one).unwrap();
+        seen.push(one[0]);
+    }
+    String::from_utf8(seen).unwrap()
+}
+
 fn a_slow_server_gets_all_of_it<B: Backend>() {
     let server = Server::accepting(|mut stream| {
         let started = Instant::now();
-        let mut head = [0; 1];
-        let mut seen = Vec::new();
-        while !seen.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut head).unwrap();
-            seen.push(head[0]);
-        }
-        let head = String::from_utf8(seen).unwrap().to_lowercase();
+        let head = head(&mut stream).to_lowercase();
         assert!(
             head.contains(&format!("content-length: {SIZE}\r\n")),
             "{head}"
@@ -98,4 +104,49 @@ fn a_call_ends_in_time_while_nobody_takes_its_body<B: Backend>() {
     let took = started.elapsed();
     // Three silences are 6 s.
     assert!(took < total + Duration::from_millis(1300), "{took:?}");
+}
+
+/// A server that has enough of a body refuses it and closes, whatever it has read of it.
+fn an_answer_before_the_end_of_a_body_is_the_answer<B: Backend>() {
+    for taken in [0, 1 << 20] {
+        let server = Server::accepting(move |mut stream| {
+            head(&mut stream);
+            read(&mut stream, taken, 0);
+            let reply = b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\nconnection: close\r\n\r\nbig";
+            drop(stream.write_all(reply));
+            // So long that what it has said arrives before the end does.
+            thread::sleep(Duration::from_millis(200));
+        });
+        let options = BackendOptions::new();
+        let request = Request::post(server.url()).body(Bytes::from(vec![b'x'; SIZE]));
+        let limits = Limits::new(Duration::from_secs(30), 100);
+        let reply = B::send(&options, request.unwrap(), limits).unwrap();
+        assert_eq!(
+            (reply.status().as_u16(), &reply.body()[..]),
+            (413, &b"big"[..])
+        );
+    }
+}
+
+fn a_connection_that_closes_under_a_body_without_an_answer_is_an_error<B: Backend>() {
+    for said in [
+        "",
+        "HTTP/1.1 4",
+        "HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\n\r\nb",
+    ] {
+        let server = Server::accepting(move |mut stream| {
+            head(&mut stream);
+            drop(stream.write_all(said.as_bytes()));
+            thread::sleep(Duration::from_millis(200));
+        });
+        let request = Request::post(server.url()).body(Bytes::from(vec![b'x'; SIZE]));
+        let limits = Limits::new(Duration::from_secs(30), 100);
+        let error = B::send(&BackendOptions::new(), request.unwrap(), limits).unwrap_err();
+        assert_eq!(
+            error.kind(),
+            TransportErrorKind::Interrupted,
+            "{said:?}: {error:?}"
+        );
+        assert!(error.is_maybe_sent());
+    }
 }

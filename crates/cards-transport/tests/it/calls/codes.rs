@@ -6,6 +6,7 @@ mod clocks;
 mod doubted;
 mod kept;
 mod own;
+mod slept;
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -241,12 +242,63 @@ fn a_code_of_ones_own_goes_out_as_it_is_and_is_not_sent_again_once_used() {
 
     let script = Script::new(&[LOGGED_IN, UNAUTHORIZED]);
     let once = logging_in().one_time_codes(OneTimeCodes::fixed("679008"));
-    let error = client(once, &script).send(&CALL).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config);
-    insta::assert_snapshot!(error, @"ibanera cards-by-customer: the one-time code was sent before, and is taken once only: give the next one");
+    let client = client(once, &script);
+    let error = client.send(&CALL).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    insta::assert_snapshot!(error, @"ibanera cards-by-customer: the credentials are not accepted; the reason may be its code: the one-time code was sent before, and is taken once only: give the next one (HTTP 401, 0 bytes)");
+    // Nothing goes out with it any more.
+    let error = client.send(&CALL).unwrap_err();
+    insta::assert_snapshot!(error, @"ibanera cards-by-customer: not sent: the one-time code was sent before, and is taken once only: give the next one");
+    assert_eq!(script.headers("otp"), ["679008"]);
 
     let (outcome, _) = send(&provider("67\n9008"), &CALL, &[]);
     insta::assert_snapshot!(outcome.unwrap_err(), @"ibanera cards-by-customer: not sent: otp holds a control character, such as a line break, that no header can carry");
+}
+
+/// A refusal that may have any reason is told as it came, however often the code was sent before, and
+/// keeps no later call from going out.
+#[test]
+fn a_refusal_is_not_taken_for_one_of_a_code_of_ones_own() {
+    let unknown: fn() -> Outcome = || {
+        Ok(Response::new(Bytes::from_static(
+            br#"{"status":"0","errors":[{"fieldName":"","messageCode":"Customer_Not_Found"}]}"#,
+        )))
+    };
+    let named: fn() -> Outcome = || {
+        Ok(Response::new(Bytes::from_static(
+            br#"{"status":"0","errors":[{"fieldName":"otp","messageCode":"Invalid"}]}"#,
+        )))
+    };
+    for before in 0..3 {
+        let mut replies = vec![ONE_CUSTOMER; before];
+        replies.insert(0, LOGGED_IN);
+        replies.extend([unknown, unknown, ONE_CUSTOMER, named]);
+        let script = Script::new(&replies);
+        let once = logging_in().one_time_codes(OneTimeCodes::fixed("679008"));
+        let client = client(once, &script);
+        for _ in 0..before {
+            client.send(&CALL).unwrap();
+        }
+        for _ in 0..2 {
+            let error = client.send(&CALL).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused);
+            let said = error.to_string();
+            assert!(
+                said.contains("Customer_Not_Found") && !said.contains("code"),
+                "{said}"
+            );
+        }
+        client.send(&CALL).unwrap();
+        // One that names the code is told with what may be its reason.
+        let error = client.send(&CALL).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        let said = error.to_string();
+        assert!(
+            said.contains("otp") && said.contains("the one-time code was sent before"),
+            "{said}"
+        );
+        assert_eq!(script.headers("otp").len(), replies.len() - 1);
+    }
 }
 
 #[test]

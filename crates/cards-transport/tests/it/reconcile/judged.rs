@@ -168,9 +168,13 @@ fn a_card_is_told_by_its_external_id() {
         is(&own.judge(Some(&old.to_vec()), with(&[nameless])), None);
     }
     is(
-        &own.judge(None, with(&[card("C3", Some("own-1"))])),
+        &own.judge(None, with(&[card("C3", Some("Own-1"))])),
         Some(true),
     );
+    // Another case may be another card's.
+    for other in ["own-1", "OWN-1", " Own-1", "Own -1"] {
+        is(&own.judge(None, with(&[card("C3", Some(other))])), None);
+    }
     is(
         &own.judge(
             None,
