@@ -239,6 +239,22 @@ fn on_threads(in_flight: usize, call: impl Fn() -> Outcome<()> + Sync) -> Outcom
     })
 }
 
+/// Makes one call after another on this thread.
+pub(crate) fn in_turn(call: impl AsyncFn() -> Outcome<()>) -> Outcome<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(said)?;
+    spells(|calls| {
+        runtime.block_on(async {
+            for _ in 0..calls {
+                call().await.unwrap_or_else(|error| fail(&error));
+            }
+        });
+        Waits::default()
+    })
+}
+
 /// Calls in as many tasks on this thread.
 fn in_tasks<F, Fut>(in_flight: usize, call: F) -> Outcome<()>
 where

@@ -16,6 +16,7 @@
 mod bare;
 mod client;
 mod measure;
+mod paths;
 mod report;
 mod rounds;
 mod server;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         ["client", backend, peer, workload, in_flight, address] => {
             start_client([backend, peer, workload, in_flight, address])
         }
+        ["paths", backend, provider, address] => start_paths(backend, provider, address),
         _ => bench(&words),
     };
     match outcome {
@@ -69,6 +71,10 @@ fn start_client([backend, peer, workload, in_flight, address]: [&str; 5]) -> Out
         address: address.parse().map_err(said)?,
     };
     client.run(workload.parse()?)
+}
+
+fn start_paths(backend: &str, provider: &str, address: &str) -> Outcome<()> {
+    paths::run(backend.parse()?, provider, address.parse().map_err(said)?)
 }
 
 /// The bench itself. Arguments of criterion's that mean nothing here are passed

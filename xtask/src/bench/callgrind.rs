@@ -65,7 +65,14 @@ impl Counts {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(Error::Failed(said.trim().to_owned()));
         }
-        Ok(Self::read(&std::fs::read_to_string(file)?))
+        let text = std::fs::read_to_string(file)?;
+        let counts = Self::read(&text);
+        match counts.total() == total(&text) && counts.allocations > 0 {
+            true => Ok(counts),
+            false => Err(Error::Failed(
+                "its profile is not read as a whole".to_owned(),
+            )),
+        }
     }
 
     /// Reads what callgrind writes with `--compress-pos=no`.
@@ -102,6 +109,12 @@ impl Counts {
     pub(super) fn total(&self) -> u64 {
         self.instructions.values().sum()
     }
+}
+
+/// The instructions of a whole program, as callgrind sums them up; 0 where it does not.
+fn total(text: &str) -> u64 {
+    let line = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    line.and_then(|sum| sum.trim().parse().ok()).unwrap_or(0)
 }
 
 /// The instructions of one call by crate: those that so many calls more took, over their number.

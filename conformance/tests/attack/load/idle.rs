@@ -107,7 +107,8 @@ pub(super) fn attack_with_heads_without_end(report: &mut Report) {
             .collect::<Vec<_>>()
     });
     report.tried(COUNT as u64);
-    if statuses.iter().any(|status| *status != 431) {
+    // An answer may be lost where the rest of a head is still under way, but not all of them.
+    if statuses.is_empty() || statuses.iter().any(|status| *status != 431) {
         report.failed(format!("heads without end: answered with {statuses:?}"));
     }
     victim.judge_memory(report, "heads without end", COUNT as u64 * 128 + 16 * 1024);

@@ -103,7 +103,10 @@ impl Victim {
     /// Reports how far the memory went, and that it went no further than so many KiB beyond what it
     /// was.
     fn judge_memory(&self, report: &mut Report, attack: &str, most: u64) -> u64 {
-        let peak = process::peak(self.process.id()).unwrap_or_default();
+        let Some(peak) = process::peak(self.process.id()) else {
+            report.failed(format!("{attack}: its memory is not told"));
+            return 0;
+        };
         let grown = peak.saturating_sub(self.at_first);
         let figure = format!("{} to {}", self.at_first / 1024, peak / 1024);
         report.figure(&format!("{attack}: memory, MiB"), figure);

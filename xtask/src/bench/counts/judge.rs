@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use benches::CallLimit;
 use benches::trace::{Trace, per_call};
+use benches::{CallLimit, PathLimit};
 
 /// The most that two counts that mean the same may be apart, in calls of one:
 /// timers and the allocator go to the system now and then.
 const CHANCE: f64 = 0.05;
+
+/// The same of all calls of a provider together: less than one more of anything in any of them.
+const CHANCE_OF_A_ROUND: f64 = 0.5;
 
 /// The most connections that a call may open: none, but one that the server or
 /// the pool has lost among a thousand calls is no fault.
@@ -42,19 +45,8 @@ impl Used {
 
 /// Lists what our client does that it must not do.
 pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
-    let mut faults = Vec::new();
-    if ours.threads > 0.0 {
-        faults.push(format!("{:.3} threads are made in a call", ours.threads));
-    }
-    if ours.lookups > 0 {
-        faults.push(format!("{} look-ups, to call an IP address", ours.lookups));
-    }
-    if ours.connections > LOST {
-        faults.push(format!(
-            "{:.3} connections are opened in a call: the pool does not keep them",
-            ours.connections
-        ));
-    }
+    let mut faults: Vec<_> = nothing(ours).into_iter().collect();
+    faults.extend(not_pooled(ours));
     // With more in flight the scheduler decides who waits for whom, and how many
     // are woken at once.
     if in_flight == 1 && ours.total() > bare.total() + CHANCE {
@@ -68,16 +60,69 @@ pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
     faults
 }
 
+/// Lists what no call on a pooled connection does.
+fn not_pooled(used: &Used) -> Vec<String> {
+    let mut faults = Vec::new();
+    if used.threads > 0.0 {
+        faults.push(format!("{:.3} threads are made in a call", used.threads));
+    }
+    if used.lookups > 0 {
+        faults.push(format!("{} look-ups, to call an IP address", used.lookups));
+    }
+    if used.connections > LOST {
+        faults.push(format!(
+            "{:.3} connections are opened in a call: the pool does not keep them",
+            used.connections
+        ));
+    }
+    faults
+}
+
+/// Says that nothing was counted: each call writes and reads, and so no count is none.
+fn nothing(used: &Used) -> Option<String> {
+    let none = "no call reached the system: nothing was counted";
+    (used.total() < 2.0 - CHANCE).then(|| none.to_owned())
+}
+
+/// Lists what the calls of a provider ask of the system that they must not ask.
+pub(super) fn over_paths(used: &Used, limit: &PathLimit) -> Vec<String> {
+    let mut faults: Vec<_> = nothing(used).into_iter().collect();
+    faults.extend(not_pooled(used));
+    let (total, most) = (used.total(), limit.system_calls);
+    if total > most + CHANCE_OF_A_ROUND {
+        faults.push(format!(
+            "{total:.2} system calls in a round, {most} are allowed:{}",
+            by_name(used)
+        ));
+    }
+    faults
+}
+
+/// Says whether the calls of a provider allocate more than they may.
+pub(super) fn over_path_allocations(allocations: f64, limit: &PathLimit) -> Option<String> {
+    let most = limit.allocations;
+    (allocations < 1.0)
+        .then(|| "nothing allocated: nothing was counted".to_owned())
+        .or_else(|| {
+            (allocations > most + CHANCE_OF_A_ROUND)
+                .then(|| format!("{allocations:.2} allocations in a round, {most} are allowed"))
+        })
+}
+
 /// Says whether our client asks more of the system than its limit allows, whatever the bare client
 /// does.
 pub(super) fn over_system(ours: &Used, limit: &CallLimit) -> Option<String> {
     let (total, most) = (ours.total(), limit.system_calls);
     (total > most + CHANCE).then(|| {
-        let by_name = ours.calls.iter().filter(|(_, each)| **each > CHANCE);
-        let by_name = by_name.map(|(name, each)| format!(" {name} {each:.2}"));
-        let by_name: String = by_name.collect();
+        let by_name = by_name(ours);
         format!("{total:.2} system calls, {most} are allowed:{by_name}")
     })
+}
+
+fn by_name(used: &Used) -> String {
+    let counted = used.calls.iter().filter(|(_, each)| **each > CHANCE);
+    let each = counted.map(|(name, each)| format!(" {name} {each:.2}"));
+    each.collect()
 }
 
 /// Lists what our client has more of than its limits allow: instructions in units of
@@ -89,12 +134,21 @@ pub(super) fn over(
     limit: &CallLimit,
 ) -> Vec<String> {
     let mut faults = Vec::new();
+    if ours < 1.0 || beside < 1.0 || allocations < 1.0 {
+        faults.push(format!("{call}: nothing was counted"));
+    }
     if ours > beside * limit.instructions {
         faults.push(format!(
             "{call}: {ours:.0} instructions where the {} client takes {beside:.0}: {:.3} of them, {:.3} are allowed",
             limit.beside,
             ours / beside,
             limit.instructions
+        ));
+    }
+    if ours > limit.most_instructions {
+        faults.push(format!(
+            "{call}: {ours:.0} instructions, {:.0} are allowed",
+            limit.most_instructions
         ));
     }
     if allocations > limit.allocations + CHANCE {
@@ -190,7 +244,7 @@ mod tests {
         assert_eq!(faults(&bare, &bare, 1), [""; 0]);
         let chance = used(&[("sendto", 1.0), ("recvfrom", 1.0), ("epoll_wait", 1.02)]);
         assert_eq!(faults(&chance, &bare, 1), [""; 0]);
-        let fewer = used(&[("sendto", 1.0)]);
+        let fewer = used(&[("sendto", 1.0), ("recvfrom", 1.0)]);
         assert_eq!(faults(&fewer, &bare, 1), [""; 0]);
     }
 
@@ -216,6 +270,7 @@ mod tests {
             backend: "b",
             beside: "bare",
             instructions: 1.25,
+            most_instructions: 5000.0,
             allocations: 30.0,
             system_calls: 2.0,
         };
@@ -235,35 +290,98 @@ mod tests {
                 "a/b/1: 1251 instructions where the bare client takes 1000: 1.251 of them, 1.250 are allowed"
             ]
         );
+        // A peer that reads the same types grows with them.
+        let grown = over("a/b/1", [5001.0, 5001.0], 30.0, &limit);
+        assert_eq!(grown, ["a/b/1: 5001 instructions, 5000 are allowed"]);
         assert_eq!(
             judge(900.0, 31.0),
             ["a/b/1: 31.00 allocations, 30 are allowed"]
         );
     }
 
+    /// A trace that could not be read, or a client that made no call, is no good one.
+    #[test]
+    fn no_count_is_a_fault() {
+        let none = Used::default();
+        assert_eq!(
+            faults(&none, &none, 1),
+            ["no call reached the system: nothing was counted"]
+        );
+        let limit = paths();
+        assert_eq!(over_paths(&none, &limit).len(), 1);
+        assert!(over_path_allocations(0.0, &limit).is_some());
+        for counts in [([0.0, 9.0], 9.0), ([9.0, 0.0], 9.0), ([9.0, 9.0], 0.0)] {
+            let limit = CallLimit {
+                workload: "a",
+                backend: "b",
+                beside: "bare",
+                instructions: 99.0,
+                most_instructions: 999.0,
+                allocations: 30.0,
+                system_calls: 2.0,
+            };
+            let faults = over("a/b/1", counts.0, counts.1, &limit);
+            assert!(faults.contains(&"a/b/1: nothing was counted".to_owned()));
+        }
+    }
+
+    const fn paths() -> PathLimit {
+        PathLimit {
+            provider: "a",
+            backend: "b",
+            allocations: 700.0,
+            system_calls: 60.0,
+        }
+    }
+
+    #[test]
+    fn one_more_in_any_call_of_a_round_is_a_fault() {
+        let limit = paths();
+        let with = |calls| used(&[("sendto", 20.0), ("recvfrom", calls)]);
+        assert_eq!(over_paths(&with(40.3), &limit), [""; 0], "by chance");
+        assert_eq!(
+            over_paths(&with(41.0), &limit),
+            ["61.00 system calls in a round, 60 are allowed: recvfrom 41.00 sendto 20.00"]
+        );
+        let a_thread = Used {
+            threads: 0.025,
+            ..with(40.0)
+        };
+        assert_eq!(
+            over_paths(&a_thread, &limit),
+            ["0.025 threads are made in a call"]
+        );
+        assert_eq!(over_path_allocations(700.4, &limit), None);
+        assert_eq!(
+            over_path_allocations(701.0, &limit).unwrap(),
+            "701.00 allocations in a round, 700 are allowed"
+        );
+    }
+
     #[test]
     fn threads_lookups_and_connections_are_faults_whatever_the_bare_client_does() {
         for in_flight in [1, 16] {
+            let call = || used(&[("sendto", 1.0), ("recvfrom", 1.0)]);
             let bare = Used {
                 threads: 1.0,
                 connections: 1.0,
                 lookups: 5,
-                ..Used::default()
+                ..call()
             };
             assert_eq!(faults(&bare, &bare, in_flight).len(), 3);
             let one_thread = Used {
                 threads: 0.001,
-                ..Used::default()
+                ..call()
             };
             assert_eq!(faults(&one_thread, &bare, in_flight).len(), 1);
             let one_lookup = Used {
                 lookups: 1,
-                ..Used::default()
+                ..call()
             };
             assert_eq!(faults(&one_lookup, &bare, in_flight).len(), 1);
             let a_lost_connection = Used {
                 connections: 0.001,
-                ..Used::default()
+                ..call()
             };
             assert_eq!(faults(&a_lost_connection, &bare, in_flight), [""; 0]);
         }

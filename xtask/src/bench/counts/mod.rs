@@ -1,6 +1,8 @@
 //! Counts what one call of our clients does on a pooled connection, beside the bare clients that
 //! send the same bytes: system calls, threads, connections, allocations and instructions.
 //!
+//! So are all calls of a provider together, by every way that they can take, against limits of their own.
+//!
 //! The clients and their server are those of the bench `call`, each in a process
 //! of its own, the client under `strace` or `valgrind`. Each runs twice, the
 //! second time with so many calls more; what is counted is the difference, so that
@@ -15,7 +17,7 @@ use std::{fs, io};
 use anstream::eprintln;
 use benches::row::Row;
 use benches::trace::{self, Trace};
-use benches::{CALL_LIMITS, CallLimit};
+use benches::{CALL_LIMITS, CallLimit, PATH_LIMITS, PathLimit};
 
 use self::judge::Used;
 use crate::bench::Measured;
@@ -56,6 +58,15 @@ const PROFILED: u64 = 100;
 
 /// Counts the calls before those, which open the connection.
 const UNPROFILED: u64 = 20;
+
+/// Rounds of all calls of a provider before those that are counted, which open the connections.
+const FEW_ROUNDS: u64 = 3;
+
+/// Rounds whose system calls are counted.
+const ROUNDS: u64 = 40;
+
+/// Rounds whose allocations are counted.
+const PROFILED_ROUNDS: u64 = 10;
 
 /// The time that the server waits before it answers, in microseconds: until
 /// then the client waits too, traced or not, so that it is always woken the
@@ -105,6 +116,9 @@ pub(super) fn run(calls: u64) -> Result<Measured, Error> {
             }
         }
     }
+    for limit in &PATH_LIMITS {
+        counter.add_paths(limit, &mut counted)?;
+    }
     Ok(counted)
 }
 
@@ -149,7 +163,8 @@ impl Counter {
     fn add_system(&self, setup: Setup, counted: &mut Measured) -> Result<(), Error> {
         let mut tries = 1;
         let (bare, ours, faults) = loop {
-            let (bare, ours) = (self.used(setup, "bare")?, self.used(setup, "ours")?);
+            let of = |peer| self.used(&self.client(setup, peer), (FEW, self.calls));
+            let (bare, ours) = (of("bare")?, of("ours")?);
             let mut faults = judge::faults(&ours, &bare, setup.in_flight);
             let limit = setup.limit().filter(|_| setup.in_flight == 1);
             faults.extend(limit.and_then(|limit| judge::over_system(&ours, limit)));
@@ -179,8 +194,8 @@ impl Counter {
             counted.faults.push(format!("{}: {why}", setup.name()));
             return Ok(());
         };
-        let beside = self.profile(setup, limit.beside)?;
-        let ours = self.profile(setup, "ours")?;
+        let of = |peer| self.profile(&self.client(setup, peer), (UNPROFILED, PROFILED));
+        let (beside, ours) = (of(limit.beside)?, of("ours")?);
         let each = |[fewer, more]: &[Counts; 2], of: fn(&Counts) -> u64| {
             trace::per_call(of(more), of(fewer), PROFILED)
         };
@@ -213,65 +228,128 @@ impl Counter {
         Ok(())
     }
 
-    /// Counts what one call of a client asks of the system.
-    fn used(&self, setup: Setup, client: &str) -> Result<Used, Error> {
-        let name = format!("{}, {client}", setup.name());
+    /// Counts what the calls of a provider ask of the system and allocate, each made once by every way.
+    fn add_paths(&self, limit: &PathLimit, counted: &mut Measured) -> Result<(), Error> {
+        let client = self.paths(limit);
+        let mut tries = 1;
+        let (used, mut faults) = loop {
+            let used = self.used(&client, (FEW_ROUNDS, ROUNDS))?;
+            let faults = judge::over_paths(&used, limit);
+            if faults.is_empty() || tries == TRIES {
+                break (used, faults);
+            }
+            for fault in &faults {
+                eprintln!("again, as {}: {fault}", client.name);
+            }
+            tries += 1;
+        };
+        let profiled = self.profile(&client, (FEW_ROUNDS, PROFILED_ROUNDS))?;
+        let [fewer, more] = profiled.map(|counts| counts.allocations);
+        let allocations = trace::per_call(more, fewer, PROFILED_ROUNDS);
+        faults.extend(judge::over_path_allocations(allocations, limit));
+        for (what, each, most) in [
+            ("system calls", used.total(), limit.system_calls),
+            ("allocations", allocations, limit.allocations),
+        ] {
+            counted.rows.push(Row {
+                step: format!("{what}, {}", client.name),
+                ours: "ours".to_owned(),
+                beside: "limit".to_owned(),
+                unit: what.to_owned(),
+                ours_took: Some(each),
+                beside_took: Some(most),
+                ratio: Some(each / most),
+                spread: None,
+                goal: Some(1.0),
+            });
+        }
+        let faults = faults
+            .iter()
+            .map(|fault| format!("{}: {fault}", client.name));
+        counted.faults.extend(faults);
+        Ok(())
+    }
+
+    /// Counts what one call of a client asks of the system: the first run makes so many, the second so
+    /// many more.
+    fn used(&self, client: &Client, (few, calls): (u64, u64)) -> Result<Used, Error> {
+        let name = &client.name;
         eprintln!("tracing {name}");
         let run = |calls: u64| {
             let traced = Trace::of(
                 &self.program,
-                &self.arguments(setup, client, &setup.in_flight.to_string()),
+                &client.arguments(),
                 &KEEP_MEMORY,
                 &format!("{calls}\n"),
-                &self.file(setup, client, calls, "strace"),
+                &self.file(client, calls, "strace"),
             );
             traced.map_err(|source| Error::Trace {
                 client: name.clone(),
                 source,
             })
         };
-        let (fewer, more) = (run(FEW)?, run(FEW + self.calls)?);
-        Ok(Used::between(&fewer, &more, self.calls))
+        let (fewer, more) = (run(few)?, run(few + calls)?);
+        Ok(Used::between(&fewer, &more, calls))
     }
 
     /// Profiles a client with few calls, and with so many more.
-    fn profile(&self, setup: Setup, client: &str) -> Result<[Counts; 2], Error> {
-        let name = format!("{}, {client}", setup.name());
+    fn profile(&self, client: &Client, (few, calls): (u64, u64)) -> Result<[Counts; 2], Error> {
+        let name = &client.name;
         eprintln!("profiling {name}");
         let run = |calls: u64| {
             let profiled = Counts::of(
                 &self.program,
-                &self.arguments(setup, client, &setup.in_flight.to_string()),
+                &client.arguments(),
                 &[],
                 &format!("{calls}\n"),
-                &self.file(setup, client, calls, "callgrind"),
+                &self.file(client, calls, "callgrind"),
             );
             profiled.map_err(|source| Error::Profile {
                 client: name.clone(),
                 source,
             })
         };
-        Ok([run(UNPROFILED)?, run(UNPROFILED + PROFILED)?])
+        Ok([run(few)?, run(few + calls)?])
     }
 
-    fn arguments<'a>(&'a self, setup: Setup, client: &'a str, in_flight: &'a str) -> [&'a str; 6] {
-        [
-            "client",
-            setup.backend,
-            client,
-            setup.workload,
-            in_flight,
-            &self.address,
-        ]
+    /// A client that makes one call.
+    fn client(&self, setup: Setup, peer: &str) -> Client {
+        let in_flight = setup.in_flight.to_string();
+        let words = ["client", setup.backend, peer, setup.workload, &in_flight];
+        Client {
+            name: format!("{}, {peer}", setup.name()),
+            words: words.map(str::to_owned).to_vec(),
+            address: self.address.clone(),
+        }
     }
 
-    fn file(&self, setup: Setup, client: &str, calls: u64, end: &str) -> PathBuf {
-        let Setup {
-            workload,
-            backend,
-            in_flight,
-        } = setup;
-        let file = format!("{workload}-{backend}-{in_flight}-{client}-{calls}.{end}");
+    /// The client that makes every call of a provider.
+    fn paths(&self, limit: &PathLimit) -> Client {
+        let words = ["paths", limit.backend, limit.provider];
+        Client {
+            name: format!("every call of {}/{}", limit.provider, limit.backend),
+            words: words.map(str::to_owned).to_vec(),
+            address: self.address.clone(),
+        }
+    }
+
+    fn file(&self, client: &Client, calls: u64, end: &str) -> PathBuf {
+        let file = format!("{}-{calls}.{end}", client.words.join("-"));
         self.folder.join(file)
+    }
+}
+
+/// A client as a process.
+struct Client {
+    /// The name, in the report.
+    name: String,
+    words: Vec<String>,
+    address: String,
+}
+
+impl Client {
+    fn arguments(&self) -> Vec<&str> {
+        let words = self.words.iter().chain([&self.address]);
+        words.map(String::as_str).collect()
     }
 }
