@@ -104,6 +104,9 @@ impl End {
             ErrorKind::OutcomeUnknown => Outcome::Unknown,
             // Also where it was the login, and the call was not sent for that.
             ErrorKind::Refused | ErrorKind::Unauthorized => Outcome::Refused,
+            ErrorKind::Http if !self.is_passing && matches!(self.status, Some(401 | 403)) => {
+                Outcome::Refused
+            }
             _ if self.is_not_sent => Outcome::NotSent,
             ErrorKind::Config => Outcome::Refused,
             _ => Outcome::Failed,

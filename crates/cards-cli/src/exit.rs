@@ -28,8 +28,9 @@ exits! {
     Success = 0, "success",
         "It worked: the call was accepted, the checksum matches.";
     Failure = 1, "anything else, such as a wrong checksum",
-        "Anything else: a reply to a read that is not understood, a checksum that does not match, \
-         output that cannot be written, a sandbox that does not start or is not up (--health).";
+        "Anything else: a reply to a read that is not understood, an HTTP 4xx without a word of the \
+         provider's own (which a change does not survive: it was not carried out), a checksum that \
+         does not match, output that cannot be written, a sandbox that does not start or is not up (--health).";
     Usage = 2, "input that cannot be used; nothing was sent",
         "Flags, fields, files or settings that cannot be used. Nothing was sent.";
     Refused = 3, "refused by the provider",
@@ -93,12 +94,13 @@ that of what ended it.
 
 With --output json or ndjson, standard error holds one JSON object at most. An
 error has kind, provider, operation, outcome (not_sent, refused, unknown,
-failed, or accepted where only the printing failed), status, attempts, message,
-causes, hint and exit_code, each null where there is none; and refusal,
-violations, warnings, sandbox (the verdict of one on this machine), reply (with
---show-body) and reply_file where there are any. A command line that cannot be
-read is told in the same way, as kind usage. Where all went well and there are
-warnings, the object has those alone. What -v asks for comes beside it.
+failed where it came to nothing and changed nothing, or accepted where only the
+printing failed), status, attempts, message, causes, hint and exit_code, each
+null where there is none; and refusal, violations, warnings, sandbox (the
+verdict of one on this machine), reply (with --show-body) and reply_file where
+there are any. A command line that cannot be read is told in the same way, as
+kind usage. Where all went well and there are warnings, the object has those
+alone. What -v asks for comes beside it.
 
 A reply to a change that could not be shown is kept in a file for its owner
 alone, which the error names: in cards/replies below XDG_STATE_HOME or
