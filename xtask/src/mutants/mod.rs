@@ -45,6 +45,9 @@ pub(crate) const CRATES: [&str; 4] = [
     "cards-sandbox-core",
 ];
 
+/// The most seconds that the tests of several crates may take, of one mutant.
+const LONGEST: u32 = 1800;
+
 /// The least share of the viable mutants of a part that tests have to notice, in percent.
 const LEAST: usize = 95;
 
@@ -103,6 +106,11 @@ impl Part {
                 "calls::words::",
                 "reconcile::",
                 "slow_uploads::",
+                // The sandbox's, which the mutants of its core are tried against too.
+                "crash::",
+                "disk::",
+                "round_trip::",
+                "stress::",
             ],
         }
     }
@@ -120,6 +128,21 @@ impl Part {
             false => Self::Sample,
         }
     }
+}
+
+/// The tests that mutants are tried against at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pass {
+    /// Those of its own crate, without those that take longest.
+    Own,
+    /// Those of the crates that test it too, without those that take longest.
+    Beside,
+    /// All of both.
+    All,
+}
+
+impl Pass {
+    const ALL: [Self; 3] = [Self::Own, Self::Beside, Self::All];
 }
 
 /// The reason why no mutants could be tried.
@@ -210,9 +233,8 @@ impl Mutants {
         })
     }
 
-    /// Tries mutants, each against the tests of its own crate without those that take longest, and
-    /// what they all miss against all tests, of the crates that test it too. Those of a part add up
-    /// over runs: what was caught before is not tried again while its function stays as it is.
+    /// Tries mutants in passes, each on what the ones before have missed. Those of a part add up over
+    /// runs: what was caught before is not tried again while its function stays as it is.
     fn tries(
         &self,
         program: &Path,
@@ -237,14 +259,15 @@ impl Mutants {
         // A change that is taken back brings those of the draw before back.
         known.retain(|mark, _| marks.values().chain(before.values()).any(|it| it == mark));
         outcome::write(&path, &known)?;
-        for with_all in [false, true] {
+        for pass in Pass::ALL {
             let known = outcome::kept(&path)?;
             let is_open = |mutant: &&Mutant| {
                 let known = known.get(&marks[&mutant.name]);
-                outcome::is_open(known.copied(), with_all)
+                let is_new = pass != Pass::Beside || !tested_by(&mutant.package).is_empty();
+                is_new && outcome::is_open(known.copied(), pass != Pass::Own)
             };
             let open = drawn.iter().copied().filter(is_open);
-            for (beside, mutants) in by_tests(open, with_all) {
+            for (beside, mutants) in by_tests(open, pass != Pass::Own) {
                 let mut command = self.command(program);
                 narrow(&mut command, &mutants);
                 leave_out(&folder, all, &mutants)?;
@@ -252,7 +275,12 @@ impl Mutants {
                 command.args(beside.iter().flat_map(|name| ["--test-package", name]));
                 command.arg("--output").arg(&folder);
                 command.arg(format!("--jobs={}", options.jobs));
-                if !with_all {
+                if !beside.is_empty() {
+                    // Without one it follows from how long the crate's own tests take, and what
+                    // misses a mutant slowly would count as catching it.
+                    command.arg(format!("--timeout={LONGEST}"));
+                }
+                if pass != Pass::All {
                     let slow = part.slow_tests().iter();
                     command.args(["--", "--"]);
                     command.args(slow.flat_map(|test| ["--skip", test]));
