@@ -190,6 +190,63 @@ fn is_own_origin(origin: Option<&str>, host: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
+    fn headers(all: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in all {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn what_another_sites_page_can_send_is_turned_away() {
+        let allowed = ["sandbox.example".to_owned()];
+        let judged = |method: Method, all: &[(&'static str, &'static str)]| {
+            let verdict = judge(&method, None, &headers(all), &allowed);
+            verdict.map_err(|why| why.split(':').next().unwrap_or_default())
+        };
+        let own = [("host", "127.0.0.1:8484")];
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            assert_eq!(judged(method.clone(), &own), Ok(()));
+            assert_eq!(
+                judged(method.clone(), &[("host", "sandbox.example")]),
+                Ok(())
+            );
+            assert_eq!(judged(method.clone(), &[]), Ok(()), "no browser");
+            // A name that a site gives itself (DNS rebinding).
+            let other = [("host", "evil.example")];
+            assert_eq!(judged(method.clone(), &other), Err("Host"));
+            assert_eq!(judged(method, &[own[0], other[0]]), Err("Host"));
+        }
+        let site = [own[0], ("sec-fetch-site", "cross-site")];
+        let origin = [own[0], ("origin", "http://evil.example")];
+        assert_eq!(judged(Method::POST, &site), Err("Sec-Fetch-Site"));
+        assert_eq!(judged(Method::POST, &origin), Err("Origin"));
+        let same = [
+            own[0],
+            ("origin", "http://127.0.0.1:8484"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        assert_eq!(judged(Method::POST, &same), Ok(()));
+        // It shows nothing to a page that may not read it.
+        assert_eq!(judged(Method::GET, &site), Ok(()));
+        let authority = "evil.example".parse().unwrap();
+        assert!(judge(&Method::GET, Some(&authority), &headers(&own), &allowed).is_err());
+    }
+
+    #[test]
+    fn a_request_names_its_host_once() {
+        let named = |version, all: &[(&'static str, &'static str)]| {
+            is_host_well_named(version, &headers(all))
+        };
+        let (one, two) = ([("host", "a")], [("host", "a"), ("host", "a")]);
+        for (version, without) in [(Version::HTTP_10, true), (Version::HTTP_11, false)] {
+            assert_eq!(named(version, &[]), without);
+            assert!(named(version, &one));
+            assert!(!named(version, &two) && !named(version, &[("host", "a b")]));
+        }
+    }
+
     #[test]
     fn hosts_that_http_takes_and_others() {
         for host in [

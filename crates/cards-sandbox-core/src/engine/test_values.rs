@@ -189,6 +189,14 @@ mod tests {
     }
 
     #[test]
+    fn a_row_is_of_one_field() {
+        let all = ROWS.iter().copied().flatten();
+        let fields: Vec<_> = all.map(TestValue::field).collect();
+        assert_eq!(fields, ["otp", "card"]);
+        assert!(find(ROWS, "card", "1230409").is_some() && find(ROWS, "otp", "1230409").is_none());
+    }
+
+    #[test]
     fn a_list_tells_each_assumption_once() {
         assert_eq!(markdown(&[]), "");
         insta::assert_snapshot!(markdown(ROWS), @r"

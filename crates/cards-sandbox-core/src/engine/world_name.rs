@@ -155,6 +155,6 @@ mod tests {
             assert!(WorldName::read(other).is_none(), "{other}");
         }
         let name = WorldName::read("a").unwrap();
-        assert_eq!(name.prefix(), "/_worlds/a");
+        assert_eq!((name.as_str(), &*name.prefix()), ("a", "/_worlds/a"));
     }
 }

@@ -99,3 +99,50 @@ pub(super) fn parse(
 }
 
 const NAMES: [&str; 5] = ["provider", "event", "subject", "after", "limit"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::intake;
+
+    const KNOWN: &[(&str, &[EventKind])] = &[(
+        "acme",
+        &[EventKind {
+            name: "opened",
+            path: "",
+            about: "A card was opened.",
+        }],
+    )];
+
+    fn asked(query: &str) -> Result<EventsQuery, FieldError> {
+        let uri = format!("/_sandbox/events?{query}").parse().unwrap();
+        parse(&intake::query(&uri), KNOWN)
+    }
+
+    #[test]
+    fn each_parameter_narrows_what_it_names() {
+        let all = asked("provider=acme&event=opened&subject=c1&after=7&limit=2").unwrap();
+        assert_eq!(all.filter.provider.as_deref(), Some("acme"));
+        assert_eq!(all.filter.name.as_deref(), Some("opened"));
+        assert_eq!(all.filter.subject.as_deref(), Some("c1"));
+        assert_eq!((all.after, all.limit), (Some(7), Some(2)));
+        let none = asked("").unwrap();
+        assert_eq!((none.filter.provider, none.after), (None, None));
+    }
+
+    #[test]
+    fn a_wrong_parameter_is_named() {
+        for (query, place) in [
+            ("provider=none", "provider"),
+            ("event=none", "event"),
+            ("after=x", "after"),
+            ("limit=0", "limit"),
+            ("limit=2&limit=2", "limit"),
+            ("other=1", "the query"),
+        ] {
+            let wrong = asked(query).err().map(|wrong| wrong.to_string());
+            let is_named = wrong.as_ref().is_some_and(|wrong| wrong.starts_with(place));
+            assert!(is_named, "{query}: {wrong:?}");
+        }
+    }
+}

@@ -131,3 +131,18 @@ fn shown(name: &str) -> &str {
         "the query"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_three_digits_at_most() {
+        for text in ["0", "200", "999"] {
+            assert_eq!(status(text), Ok(text.parse().unwrap()));
+        }
+        for text in ["1000", "65536", "-1", "x", ""] {
+            assert!(status(text).is_err(), "{text}");
+        }
+    }
+}

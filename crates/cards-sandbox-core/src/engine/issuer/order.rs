@@ -362,3 +362,23 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
 
     deserializer.deserialize_any(Id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_shows_the_names_of_what_is_given_and_no_value() {
+        let order = IssuerOrder::new(IssuerAction::Authorise)
+            .customer("c1")
+            .card("k2");
+        let shown = format!("{:?}", order.amount("9.50"));
+        assert!(
+            shown.contains(r#"given: ["customer", "card", "amount"]"#),
+            "{shown}"
+        );
+        assert!(!shown.contains("9.50") && !shown.contains("k2"), "{shown}");
+        let shown = format!("{:?}", IssuerOrder::new(IssuerAction::Ship));
+        assert!(shown.contains("given: []"), "{shown}");
+    }
+}

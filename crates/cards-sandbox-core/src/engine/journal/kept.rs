@@ -278,4 +278,17 @@ mod tests {
         assert_eq!(found(5, 3), (vec![4, 3], false));
         assert_eq!(found(3, 3), (vec![], false));
     }
+    #[test]
+    fn why_an_exchange_is_not_there() {
+        let journal = journal(4, usize::MAX, 6);
+        for id in [0, 7, u64::MAX] {
+            let why = format!("there is no exchange {id} yet: the last one is 6");
+            assert_eq!(journal.why_absent(id), why);
+        }
+        journal.clear();
+        for id in [1, 5, 6] {
+            let why = format!("exchange {id} is forgotten: the journal keeps only the last ones");
+            assert_eq!(journal.why_absent(id), why);
+        }
+    }
 }

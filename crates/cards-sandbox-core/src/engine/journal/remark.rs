@@ -206,3 +206,74 @@ impl Remark {
         format!("{count} {part} {differ} from `{name}` only by {by}: {end}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As many fields as there are remarks of a part, and one more.
+    const FIELDS: [&str; MOST + 1] = [
+        "aabb", "ccdd", "eeff", "gghh", "iijj", "kkll", "mmnn", "oopp", "qqrr", "sstt", "uuvv",
+        "wwxx", "yyzz", "abab", "cdcd", "efef", "ghgh",
+    ];
+
+    fn names() -> Names {
+        let fields = FIELDS.iter().map(|name| (Part::Body, *name));
+        Names {
+            all: fields.chain([(Part::Query, "pageNumber")]).collect(),
+            has_caseless_query: true,
+            takes_first_of_query: false,
+            is_known: true,
+        }
+    }
+
+    fn told(
+        part: Part,
+        given: &[&str],
+    ) -> Vec<(Option<&'static str>, Vec<Difference>, usize, bool)> {
+        let remarks = remarks(part, given.iter().copied(), &names()).into_iter();
+        let remarks = remarks.inspect(|remark| assert!(!remark.text.is_empty()));
+        let told = remarks.map(|it| (it.nearest, it.differences, it.count, it.used));
+        told.collect()
+    }
+
+    #[test]
+    fn a_name_is_told_where_it_is_another_or_elsewhere() {
+        assert_eq!(told(Part::Body, &["aabb", "ccdd"]), []);
+        let elsewhere = (Some("aabb"), vec![Difference::Part], 1, false);
+        assert_eq!(told(Part::Query, &["aabb"]), [elsewhere]);
+        let both = (
+            Some("aabb"),
+            vec![Difference::Case, Difference::Part],
+            1,
+            false,
+        );
+        assert_eq!(told(Part::Query, &["AABB"]), [both]);
+        let used = (Some("pageNumber"), vec![Difference::Case], 2, true);
+        assert_eq!(told(Part::Query, &["PageNumber", "PAGENUMBER"]), [used]);
+        assert_eq!(told(Part::Body, &["x1y2z3"]), [(None, vec![], 1, false)]);
+        // Any client sends headers of its own.
+        assert_eq!(told(Part::Headers, &["x1y2z3"]), []);
+    }
+
+    #[test]
+    fn what_is_beyond_the_most_is_counted_only() {
+        let large: Vec<_> = FIELDS.iter().map(|name| name.to_uppercase()).collect();
+        let large: Vec<_> = large.iter().map(String::as_str).collect();
+        assert_eq!(told(Part::Body, &large[..MOST]).len(), MOST);
+        let all = told(Part::Body, &large);
+        assert_eq!(all.len(), MOST + 1);
+        assert_eq!(all[MOST], (None, vec![], 1, false));
+
+        let mut many = vec!["x1y2z3"; MOST_COMPARED - 1];
+        many.push("AABB");
+        let last = told(Part::Body, &many);
+        assert_eq!(last[0], (Some("aabb"), vec![Difference::Case], 1, false));
+        assert_eq!(last[1].2, MOST_COMPARED - 1);
+        many.insert(0, "x1y2z3");
+        assert_eq!(
+            told(Part::Body, &many),
+            [(None, vec![], MOST_COMPARED + 1, false)]
+        );
+    }
+}

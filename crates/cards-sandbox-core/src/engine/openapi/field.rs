@@ -432,3 +432,44 @@ fn description(field: &Field, document: &str) -> String {
     }
     format!("{text}\n\n{document}, {}.", field.row)
 }
+
+#[cfg(test)]
+mod tests {
+    use cards_model::Request;
+    use cards_model::ibanera::{CreateCard, UploadDocument};
+    use cards_model::paysafe::ListPrepaidCards;
+
+    use super::*;
+
+    /// A sample is of the kind that its field has in JSON.
+    #[test]
+    fn an_example_is_of_its_fields_kind() {
+        let all = [
+            ListPrepaidCards::OPERATION,
+            CreateCard::OPERATION,
+            UploadDocument::OPERATION,
+        ];
+        let mut kinds = [0; 3];
+        for field in all.iter().flat_map(|operation| operation.fields) {
+            let example = example(field);
+            match field.kind {
+                Kind::File => assert_eq!(example, Some("%PDF-1.7 ...".into())),
+                _ if field.sample.is_none() => assert_eq!(example, None),
+                Kind::Integer { .. } => {
+                    assert!(example.unwrap().is_i64(), "{}", field.wire);
+                    kinds[0] += 1;
+                }
+                Kind::Boolean => assert!(example.unwrap().is_boolean(), "{}", field.wire),
+                Kind::Decimal if field.place == Place::Json => {
+                    assert!(example.unwrap().is_number(), "{}", field.wire);
+                }
+                _ => {
+                    assert_eq!(example.unwrap().as_str(), field.sample, "{}", field.wire);
+                    kinds[1] += 1;
+                }
+            }
+            kinds[2] += 1;
+        }
+        assert!(kinds.iter().all(|count| *count > 0), "{kinds:?}");
+    }
+}

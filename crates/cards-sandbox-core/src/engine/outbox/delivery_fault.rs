@@ -375,3 +375,45 @@ impl Entry {
         self.fault.times.is_some_and(|times| self.fired >= times)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[EventKind] = &[EventKind {
+        name: "opened",
+        path: "",
+        about: "A card was opened.",
+    }];
+
+    /// All that is in force meets one attempt, and of two statuses the first.
+    #[test]
+    fn an_attempt_meets_every_fault_in_force() {
+        let faults = DeliveryFaults::new(vec![("acme", KNOWN)]);
+        assert_eq!(faults.known(), [("acme", KNOWN)]);
+        let none = faults.decide("acme", "opened", true);
+        assert!(!none.no_answer && !none.wrong_signature && !none.duplicate);
+        assert!(none.status.is_none() && none.held_by.is_none() && none.pauses.is_empty());
+        for fault in [
+            DeliveryFault::new(DeliveryFaultKind::NoAnswer),
+            DeliveryFault::new(DeliveryFaultKind::WrongSignature).times(1),
+            DeliveryFault::new(DeliveryFaultKind::Duplicate).event("opened"),
+            DeliveryFault::status(503),
+            DeliveryFault::status(404),
+            DeliveryFault::delay(Duration::from_millis(1)).provider("acme"),
+        ] {
+            faults.add(fault).unwrap();
+        }
+        let all = faults.decide("acme", "opened", true);
+        assert!(all.no_answer && all.wrong_signature && all.duplicate);
+        assert_eq!((all.status, all.pauses.len()), (Some(503), 1));
+        // One is spent.
+        let rest = faults.decide("acme", "opened", true);
+        assert!(rest.no_answer && !rest.wrong_signature && rest.duplicate);
+        assert!(
+            faults
+                .add(DeliveryFault::status(503).provider("none"))
+                .is_err()
+        );
+    }
+}

@@ -268,3 +268,31 @@ pub(crate) fn restart(
     transaction.execute("DELETE FROM event_receiver", [])?;
     keep_at_start(transaction, receivers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_names_a_host_and_nobody() {
+        for good in [
+            "http://127.0.0.1:9000/events",
+            "https://h.example",
+            "http://[::1]:1/",
+        ] {
+            assert!(good.parse::<ReceiverUrl>().is_ok(), "{good}");
+        }
+        let nobody = "a URL without a user and a password";
+        for (text, why) in [
+            ("http://u:p@h.example/", nobody),
+            ("https://u@h.example:9000", nobody),
+            ("ftp://h.example/", "a URL as in"),
+            ("/events", "a URL as in"),
+            ("http://h.example:0/", "a URL as in"),
+            ("http://h.example/#x", "a URL as in"),
+        ] {
+            let said = text.parse::<ReceiverUrl>().unwrap_err();
+            assert!(said.starts_with(why), "{text}: {said}");
+        }
+    }
+}

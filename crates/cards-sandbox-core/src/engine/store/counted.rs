@@ -85,3 +85,50 @@ impl Counted {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Ids on both sides of the blocks' bounds, below nothing too.
+    const IDS: [i64; 14] = [
+        -70_000, -33, -32, -1, 0, 31, 32, 1_023, 1_024, 32_767, 32_768, 40_000, 70_000, 5_000_000,
+    ];
+
+    #[test]
+    fn the_row_of_each_number_is_found() {
+        let connection = Connection::open_in_memory().unwrap();
+        let sql = "CREATE TABLE row_count (name TEXT, bits INT, block INT, rows INT)";
+        connection.execute(sql, []).unwrap();
+        let mut counts = BTreeMap::<(i64, i64), i64>::new();
+        for id in IDS {
+            for bits in BLOCKS {
+                *counts.entry((bits, id >> bits)).or_default() += 1;
+            }
+            *counts.entry((ALL, 0)).or_default() += 1;
+        }
+        for ((bits, block), rows) in counts {
+            let sql = "INSERT INTO row_count VALUES ('card', ?1, ?2, ?3)";
+            connection.execute(sql, params![bits, block, rows]).unwrap();
+        }
+        let cards = Counted::new("card");
+        assert_eq!(cards.count(&connection).unwrap(), IDS.len() as u64);
+        for (at, id) in IDS.iter().enumerate() {
+            let place = cards.place(&connection, at as u64).unwrap().unwrap();
+            let mut behind = IDS.iter().filter(|other| **other >= place.from);
+            assert_eq!(
+                behind.nth(place.before as usize),
+                Some(id),
+                "{at}: {place:?}"
+            );
+            // It is near: no more than a small block is gone through.
+            assert!(id - place.from < 1 << BLOCKS[2], "{at}: {place:?}");
+        }
+        for beyond in [IDS.len() as u64, u64::MAX] {
+            assert_eq!(cards.place(&connection, beyond).unwrap(), None);
+        }
+        assert_eq!(Counted::new("none").count(&connection).unwrap(), 0);
+    }
+}

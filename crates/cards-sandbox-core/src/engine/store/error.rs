@@ -160,6 +160,26 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_has_words_of_its_own_for_the_journal() {
+        let all = [
+            (StoreError::Full, "disk is full"),
+            (StoreError::TakenBack, "taken back"),
+            (StoreError::ReadOnly("the file"), "cannot be written to"),
+            (StoreError::Corrupt(String::new()), "damaged"),
+            (StoreError::Busy, "locked"),
+            (StoreError::Moved, "moved or deleted"),
+        ];
+        for (error, words) in all {
+            let said = error.verdict();
+            assert!(
+                said.starts_with("the store failed: ") && said.contains(words),
+                "{said}"
+            );
+        }
+        assert_eq!(StoreError::Gone.verdict(), "the store failed");
+    }
+
+    #[test]
     fn sqlites_codes_become_kinds() {
         for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
             assert!(matches!(sqlite(code), StoreError::Full), "{code}");

@@ -129,3 +129,11 @@ async fn a_stream_is_read_to_its_bound_and_no_further() {
     let mut whole = Bounded::new(&bytes[..MOST], MOST + 1);
     assert_eq!(whole.read_to_end(&mut read).await.unwrap(), MOST);
 }
+
+/// An error is told by its kind: what it says beside it may hold an address.
+#[test]
+fn an_error_of_the_system_is_told_without_an_address() {
+    let error = io::Error::new(io::ErrorKind::ConnectionRefused, "10.0.0.1:443 refused it");
+    assert_eq!(io_words(&error), "connection refused");
+    assert_eq!(io_words(&io::ErrorKind::TimedOut.into()), "timed out");
+}

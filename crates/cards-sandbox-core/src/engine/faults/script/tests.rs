@@ -115,3 +115,18 @@ fn debug_shows_no_byte_of_a_reply() {
     ];
     assert_eq!(format!("{steps:?}"), "[Head(9), Write(12 bytes)]");
 }
+
+#[test]
+fn a_head_has_the_length_that_is_ordered_and_no_other() {
+    let mut head = head();
+    head.status = axum::http::StatusCode::CREATED;
+    head.headers.insert("content-length", "7".parse().unwrap());
+    head.headers
+        .insert("connection", "keep-alive".parse().unwrap());
+    head.headers.insert("x-one", "1".parse().unwrap());
+    let text = |is_last| String::from_utf8(wire(&head, 99, is_last)).unwrap();
+    let begin = "HTTP/1.1 201 Created\r\nx-one: 1\r\n";
+    assert_eq!(text(false), format!("{begin}content-length: 99\r\n\r\n"));
+    let last = format!("{begin}connection: close\r\ncontent-length: 99\r\n\r\n");
+    assert_eq!(text(true), last);
+}
