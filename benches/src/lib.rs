@@ -290,8 +290,8 @@ pub struct CallLimit {
     pub beside: &'static str,
     /// The most instructions, in units of that client's.
     pub instructions: f64,
-    /// The most instructions, whatever the other client takes: what reads the same types beside it grows
-    /// with them.
+    /// The most instructions, whatever the other client takes: it may read the same types, and would
+    /// grow with ours. They were counted with rustc 1.95.
     pub most_instructions: f64,
     /// The most allocations.
     pub allocations: f64,
@@ -379,13 +379,14 @@ const fn paths(
     }
 }
 
-/// The limits of each provider's calls over each backend: what was counted.
+/// The limits of each provider's calls over each backend: what was counted. Over `reqwest` a timer
+/// allocates in some rounds, of which one in two is allowed for.
 pub const PATH_LIMITS: [PathLimit; 6] = [
-    paths("airpay", "reqwest", 26745.0, 265.0),
+    paths("airpay", "reqwest", 26744.4, 265.0),
     paths("airpay", "ureq", 24185.0, 515.0),
-    paths("paysafe", "reqwest", 12538.0, 121.0),
+    paths("paysafe", "reqwest", 12538.4, 121.0),
     paths("paysafe", "ureq", 11389.0, 227.0),
-    paths("ibanera", "reqwest", 14329.0, 254.0),
+    paths("ibanera", "reqwest", 14329.4, 254.0),
     paths("ibanera", "ureq", 11822.0, 478.0),
 ];
 

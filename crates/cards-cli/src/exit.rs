@@ -28,9 +28,9 @@ exits! {
     Success = 0, "success",
         "It worked: the call was accepted, the checksum matches.";
     Failure = 1, "anything else, such as a wrong checksum",
-        "Anything else: a reply to a read that is not understood, an HTTP 4xx without a word of the \
-         provider's own (which a change does not survive: it was not carried out), a checksum that \
-         does not match, output that cannot be written, a sandbox that does not start or is not up (--health).";
+        "Anything else: a reply to a read that is not understood, another HTTP 4xx without a word of \
+         the provider's own, after which a change was not carried out, a checksum that does not \
+         match, output that cannot be written, a sandbox that does not start or is not up (--health).";
     Usage = 2, "input that cannot be used; nothing was sent",
         "Flags, fields, files or settings that cannot be used. Nothing was sent.";
     Refused = 3, "refused by the provider",

@@ -199,6 +199,11 @@ impl Redaction {
             ) else {
                 continue;
             };
+            // Signs in front of it, as of a field's name, are none of the value's.
+            let is_joined = |unit: &Unit| !is_of_part(unit) && unit.c != '@' && unit.c != '.';
+            let mask = part.iter().position(is_mask).unwrap_or(last);
+            let own = part[first..mask].iter().rposition(is_joined);
+            let first = own.map_or(first, |at| first + at + 1);
             let part = &part[first..=last];
             let (Some(mask), Some(end)) = (
                 part.iter().position(is_mask),
@@ -207,9 +212,14 @@ impl Redaction {
                 continue;
             };
             let (before, behind) = (text(&part[..mask]), text(&part[end + 1..]));
+            // A name that is marked as one that is wanted: `name*`.
+            if behind.is_empty() && self.words.vocabulary().are_documented(&part[..mask]) {
+                continue;
+            }
+            let tells = |text: &str| text.chars().count() >= PART;
+            let (begins, ends) = (tells(&before), tells(&behind));
             let is_like = |value: &str| {
-                let begins = before.len() >= PART && value.starts_with(&before);
-                begins || behind.len() >= PART && value.ends_with(&behind)
+                begins && value.starts_with(&before) || ends && value.ends_with(&behind)
             };
             if self.values.iter().any(|value| is_like(value)) || self.words.has(is_like) {
                 spans.push(part[0].start..part[part.len() - 1].end);

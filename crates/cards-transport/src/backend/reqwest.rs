@@ -105,13 +105,15 @@ impl ReqwestTransport {
             .connect_timeout(options.connect_timeout.saturating_add(REPORT))
             .connector_layer(Connecting::layer(options.connect_timeout))
             .dns_resolver(Arc::new(Resolver(Names::new(options.look_up.clone()))))
-            // reqwest's own would end a call after 30 seconds without the other side's word, whatever
-            // limits are set here, and with them that of a whole upload.
-            .tcp_user_timeout(None)
-            .tcp_keepalive(None)
             .pool_max_idle_per_host(options.idle_connections)
             .pool_idle_timeout(options.idle_timeout)
             .tls_backend_preconfigured(options.tls()?);
+        // reqwest's own would end a call after 30 seconds in which the other side takes nothing,
+        // whatever limits are set here. It has one on these systems alone.
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        {
+            builder = builder.tcp_user_timeout(None);
+        }
         if let Some(proxies) = options.proxies()? {
             builder = builder.proxy(through(proxies)?);
         }

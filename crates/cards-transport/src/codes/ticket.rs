@@ -37,7 +37,7 @@ pub(crate) enum Fate {
     Doubted {
         /// Says whether it may mean the token too, and that can be replaced.
         is_token_next: bool,
-        /// Says whether it tells of the code, and is no refusal that may have any reason.
+        /// Says whether it names the code, or is a 401: no refusal that may have any reason.
         is_told: bool,
     },
 }

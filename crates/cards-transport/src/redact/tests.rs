@@ -446,6 +446,14 @@ fn what_a_mask_leaves_of_a_value_goes_with_it() {
         };
         assert_eq!(shown, expected, "{masked}");
     }
+    for (said, left) in [
+        ("PIN:82**", "PIN:[redacted]"),
+        ("pin=82**, wrong", "pin=[redacted], wrong"),
+        ("{\"pin\":\"82**\"}", "{\"pin\":\"[redacted]\"}"),
+        ("city/**alla", "city/[redacted]"),
+    ] {
+        assert_eq!(redaction.sentence(said), left);
+    }
     for kept in ["name* is wanted", "a * b", "**", "*required"] {
         assert_eq!(redaction.sentence(kept), kept);
     }
