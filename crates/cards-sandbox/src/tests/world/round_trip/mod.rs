@@ -255,6 +255,19 @@ async fn what_is_counted_is_enough_for_each_kind() {
         ),
         (
             "ibanera",
+            format!(r#"{{"requestedCards":[{}]}}"#, many(r#"{"currency":"x"}"#)),
+        ),
+        // As long as it may be, and six bytes each in JSON.
+        (
+            "ibanera",
+            format!(
+                r#"{{"requestedCards":[{}]}}"#,
+                many(&format!(r#"{{"currency":"{}"}}"#, r"\u0001".repeat(TEXT)))
+            ),
+        ),
+        ("ibanera", many(r#"{"requestedCards":[{"currency":"x"}]}"#)),
+        (
+            "ibanera",
             format!(
                 r#"{{"cards":[{{"transactions":[{}]}}]}}"#,
                 many(r#"{"amount":1,"RefundTransactionsID":1}"#)
