@@ -46,7 +46,7 @@ impl Used {
 /// Lists what our client does that it must not do.
 pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
     let mut faults: Vec<_> = nothing(ours).into_iter().collect();
-    faults.extend(not_pooled(ours));
+    faults.extend(not_pooled(ours, "call", LOST));
     // With more in flight the scheduler decides who waits for whom, and how many
     // are woken at once.
     if in_flight == 1 && ours.total() > bare.total() + CHANCE {
@@ -60,18 +60,19 @@ pub(super) fn faults(ours: &Used, bare: &Used, in_flight: u64) -> Vec<String> {
     faults
 }
 
-/// Lists what no call on a pooled connection does.
-fn not_pooled(used: &Used) -> Vec<String> {
+/// Lists what no call on a pooled connection does, of counts of one call or of one round of calls, in
+/// which no more than so many connections may be lost.
+fn not_pooled(used: &Used, of: &str, lost: f64) -> Vec<String> {
     let mut faults = Vec::new();
     if used.threads > 0.0 {
-        faults.push(format!("{:.3} threads are made in a call", used.threads));
+        faults.push(format!("{:.3} threads are made in a {of}", used.threads));
     }
     if used.lookups > 0 {
         faults.push(format!("{} look-ups, to call an IP address", used.lookups));
     }
-    if used.connections > LOST {
+    if used.connections > lost {
         faults.push(format!(
-            "{:.3} connections are opened in a call: the pool does not keep them",
+            "{:.3} connections are opened in a {of}: the pool does not keep them",
             used.connections
         ));
     }
@@ -87,7 +88,7 @@ fn nothing(used: &Used) -> Option<String> {
 /// Lists what the calls of a provider ask of the system that they must not ask.
 pub(super) fn over_paths(used: &Used, limit: &PathLimit) -> Vec<String> {
     let mut faults: Vec<_> = nothing(used).into_iter().collect();
-    faults.extend(not_pooled(used));
+    faults.extend(not_pooled(used, "round", CHANCE_OF_A_ROUND));
     let (total, most) = (used.total(), limit.system_calls);
     if total > most + CHANCE_OF_A_ROUND {
         faults.push(format!(
@@ -349,7 +350,20 @@ mod tests {
         };
         assert_eq!(
             over_paths(&a_thread, &limit),
-            ["0.025 threads are made in a call"]
+            ["0.025 threads are made in a round"]
+        );
+        let connections = |connections| Used {
+            connections,
+            ..with(40.0)
+        };
+        assert_eq!(
+            over_paths(&connections(0.025), &limit),
+            [""; 0],
+            "by chance"
+        );
+        assert_eq!(
+            over_paths(&connections(1.0), &limit),
+            ["1.000 connections are opened in a round: the pool does not keep them"]
         );
         assert_eq!(over_path_allocations(700.4, &limit), None);
         assert_eq!(

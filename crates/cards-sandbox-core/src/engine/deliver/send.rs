@@ -183,3 +183,6 @@ impl Attempt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

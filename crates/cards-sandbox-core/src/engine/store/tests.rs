@@ -349,6 +349,15 @@ impl From<StoreError> for Unwanted {
 }
 
 #[tokio::test]
+async fn what_takes_the_place_of_everything_leaves_nothing_of_it() {
+    for store in Both::new().stores {
+        store.write(|tx| add(tx, "a")).await.unwrap();
+        store.replace(|tx| add(tx, "b")).await.unwrap();
+        assert_eq!(store.read(all).await.unwrap(), ["b"]);
+    }
+}
+
+#[tokio::test]
 async fn what_succeeds_makes_no_error() {
     for store in Both::new().stores {
         assert_eq!(store.read(|_| Ok::<_, Unwanted>(1)).await.unwrap(), 1);

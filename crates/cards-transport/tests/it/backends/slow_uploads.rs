@@ -112,7 +112,8 @@ fn an_answer_before_the_end_of_a_body_is_the_answer<B: Backend>() {
         let server = Server::accepting(move |mut stream| {
             head(&mut stream);
             read(&mut stream, taken, 0);
-            let reply = b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\nconnection: close\r\n\r\nbig";
+            let reply = b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\n\
+                connection: close\r\n\r\nbig";
             drop(stream.write_all(reply));
             // So long that what it has said arrives before the end does.
             thread::sleep(Duration::from_millis(200));
