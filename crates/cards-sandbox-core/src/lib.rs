@@ -104,7 +104,8 @@
 //! - No provider's name is in here, and nothing that only one of them has.
 //! - What was acknowledged is on disk, where the state is in a file ([`Storage::File`]).
 //! - No input is answered with a 5xx that was not ordered, none makes the server panic or hang. A
-//!   full disk is: 500, until there is room.
+//!   full disk is: 500, until there is room; and so is more at once than [`Limits`] let into memory:
+//!   503.
 //! - The journal, the log, the page and every `Debug` hold no value of a request: names, sizes and
 //!   verdicts only. Where it is asked for ([`Setup::keep_values`]), and nobody else reaches the
 //!   server, journal and page hold values too, and never a secret.

@@ -376,6 +376,15 @@ fn a_world_beside_the_first_has_calls_pages_and_documents_of_its_own() {
     let link = "href=\"/_worlds/b/?exchange=1\"";
     assert!(status == 200 && page.contains(link), "{page}");
     assert!(!page.contains("href=\"/_sandbox"), "{page}");
+    // No site opens one by a name of its own.
+    let from_elsewhere = "GET /_worlds/c/acme/greeting HTTP/1.1\r\nhost: site.example\r\n\
+                          connection: close\r\n\r\n";
+    assert_eq!(sent(&server, from_elsewhere).0, 403);
+    let worlds = json(&server, "/_sandbox/worlds").to_string();
+    assert!(
+        worlds.contains("\"b\"") && !worlds.contains("\"c\""),
+        "{worlds}"
+    );
 }
 
 #[test]

@@ -39,12 +39,14 @@
 //!   one-time password or PIN is stored, a password only as an Argon2 hash, a
 //!   token only as a digest.
 //! - The journal, the log, the page, `/_sandbox/world` and every `Debug` hold no
-//!   value of a sensitive field. What is saved does: `/_sandbox/world/file`, as
+//!   value of a sensitive field, but of the people who are there from the start, who are nobody, and
+//!   where values are kept ([`Builder::keep_values`]). What is saved does: `/_sandbox/world/file`, as
 //!   good as the store itself, has the people in full, and whoever has its key
 //!   can find a masked test number again.
 //! - No input is answered with a 5xx that was not ordered, none makes the server
 //!   panic or hang: bodies, headers, connections and time are limited
-//!   ([`Limits`]). A full disk is: 500, until there is room.
+//!   ([`Limits`]). A full disk is: 500, until there is room; and 503 where more is under way at once
+//!   than the limits let into memory.
 //! - In a file, what was acknowledged is on disk, whatever ends the process.
 //!   One sandbox at a time has the file; one that it cannot use stays as it is.
 //! - Replies are built, and what is stored of them written, from types of this

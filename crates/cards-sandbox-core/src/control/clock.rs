@@ -118,7 +118,11 @@ async fn set(State(app): State<App>, request: Request) -> Answer {
         return wrong("body", "now, frozen or both have to be given");
     }
     let now = match now.as_deref().map(clock::parse_iso) {
-        Some(None) => return wrong("now", "ISO 8601 with an offset, as in 2026-11-21T08:00:00Z"),
+        Some(None) => {
+            let what = "ISO 8601 with an offset, as in 2026-11-21T08:00:00Z, up to \
+                        9999-12-30T22:00:00Z";
+            return wrong("now", what);
+        }
         Some(now) => now,
         None => None,
     };

@@ -71,7 +71,7 @@ pub(super) const SAVE: Endpoint = Endpoint {
     path: "/_sandbox/world/file",
     id: "save-world",
     summary: "The file that brings all this back, for its owner's eyes",
-    text: "It is what `PUT /_sandbox/world` and `cards sandbox --world` take. Unlike other answers, it holds every value in full. What is under way is not in it: tokens, one-time codes that were given out or used, and events.",
+    text: "It is what `PUT /_sandbox/world` and `cards sandbox --world` take. Unlike other answers, it shows the values of everybody in full, but for card numbers, of which it has the ends, and passwords, of which it has hashes. What is under way is not in it: tokens, one-time codes that were given out or used, and events.",
     serve: |method| on(method, save),
     describe: |document, operation| {
         operation

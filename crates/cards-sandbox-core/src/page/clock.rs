@@ -85,7 +85,7 @@ async fn set(State(app): State<App>, request: Request) -> Response {
         Err(trouble) => return trouble,
     };
     let what = match clock::parse_iso(typed.trim()) {
-        None => "ISO 8601 with an offset, as in 2026-11-21T08:00:00Z",
+        None => "ISO 8601 with an offset, as in 2026-11-21T08:00:00Z, up to 9999-12-30T22:00:00Z",
         Some(now) if app.clock.set(Some(now), None).is_ok() => return see(views::CLOCK.path),
         Some(_) => RANGE,
     };

@@ -259,6 +259,12 @@ mod tests {
             quoted("use `a<b`, so").into_string(),
             "use <code>a&lt;b</code>, so"
         );
+        let of = |body_bytes, content_type| {
+            let mut received = Received::default();
+            (received.body_bytes, received.content_type) = (body_bytes, content_type);
+            has_body(&received)
+        };
+        assert!(of(1, None) && of(0, Some("other")) && !of(0, None));
         assert_eq!(duration(999), "999 µs");
         assert_eq!(duration(1000), "1.0 ms");
         assert_eq!(duration(12_345), "12.3 ms");

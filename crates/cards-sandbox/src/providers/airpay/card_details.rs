@@ -68,7 +68,7 @@ impl Handle for CardDetails {
     const ABOUT: About = About {
         tag: "customers",
         summary: "Show a customer's cards",
-        text: "All cards of a customer, the oldest first, their numbers masked.\n\n\
+        text: "All cards of a customer, the oldest first, their numbers masked; so is a kit number of 13 digits or more, which a card number may have been typed for: other calls take the whole one alone.\n\n\
                The page's sample has a list, and its table an object with one; names and \
                values differ too. The sandbox answers as the sample does, and can be set to \
                answer as the table. Assumption: `L` or `LOCKED` is the state of a locked card, \

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::card::Card;
 use super::change::{self, NotChanged};
 use super::listed;
+use super::shown::Changed;
 use cards_sandbox_core::answer::Answer;
 use cards_sandbox_core::app::App;
 use cards_sandbox_core::control::input;
@@ -35,7 +36,7 @@ pub(super) const ACT: Endpoint = Endpoint {
         operation
             .with_path_parameter("card_id", "The card's id.", &CARD.into())
             .body(document.json::<Action>())
-            .responds(200, document.reply::<Card>("The card."))
+            .responds(200, document.reply::<Changed>("The card."))
             .responds(404, document.failure("There is no card of this id."))
             .responds(409, document.failure(CONFLICT))
     },
@@ -52,7 +53,7 @@ pub(super) const PUT_STATUS: Endpoint = Endpoint {
         operation
             .with_path_parameter("card_id", "The card's id.", &CARD.into())
             .body(document.json::<Status>())
-            .responds(200, document.reply::<Card>("The card."))
+            .responds(200, document.reply::<Changed>("The card."))
             .responds(404, document.failure("There is no card of this id."))
             .responds(409, document.failure(CONFLICT))
     },
@@ -80,7 +81,7 @@ async fn act(State(app): State<App>, Path(card_id): Path<String>, request: Reque
     };
     match PaysafeAction::from(action) {
         PaysafeAction::Unknown(_) => wrong("action", PaysafeAction::ALLOWED),
-        action => answer(change::act(&app, card_id, action).await),
+        action => answer(&app, change::act(&app, card_id, action).await),
     }
 }
 
@@ -103,13 +104,13 @@ async fn put_status(
     };
     match CardStatus::from(status) {
         CardStatus::Unknown(_) => wrong("status", CardStatus::ALLOWED),
-        status => answer(change::put_status(&app, card_id, status).await),
+        status => answer(&app, change::put_status(&app, card_id, status).await),
     }
 }
 
-fn answer(changed: Result<Card, NotChanged>) -> Answer {
+fn answer(app: &App, changed: Result<Card, NotChanged>) -> Answer {
     match changed {
-        Ok(card) => Answer::accepted(&card),
+        Ok(card) => Answer::accepted(&Changed::of(card, app.showing().everybody)),
         Err(NotChanged::NoSuchCard) => {
             let error = "there is no card of this id".to_owned();
             problem(StatusCode::NOT_FOUND, error)
@@ -176,6 +177,40 @@ mod tests {
         }
         assert_eq!(with("").await, rest);
         full
+    }
+
+    /// Of a card that somebody has made, which the control API shows nowhere else either.
+    #[tokio::test]
+    async fn what_is_personal_of_a_card_is_not_shown_by_its_change() {
+        let sandbox = Harness::new();
+        let made = json!({
+            "cardType": "PHYSICAL", "status": "ISSUED", "mobile": "+35 15112345",
+            "externalId": "own-reference-7",
+            "deliveryAddress": {
+                "address1": "7 Private Lane", "city": "Zanzberg", "countryCode": "BG",
+                "postalCode": "1999",
+            },
+        });
+        let customer = "/_sandbox/world/paysafe/customers/12345678";
+        let (status, shown) = change(&sandbox, "POST", &format!("{customer}/cards"), &made).await;
+        assert_eq!(status, 200, "{shown}");
+        let id = shown["cards"].as_array().unwrap().last().unwrap()["cardId"].clone();
+        let path = format!("/_sandbox/paysafe/cards/{}", id.as_str().unwrap());
+        for (method, what, body) in [
+            ("PUT", "status", json!({"status": "SUSPENDED"})),
+            ("PUT", "status", json!({"status": "ISSUED"})),
+            ("POST", "actions", json!({"action": "ACTIVATE"})),
+        ] {
+            let (status, card) = change(&sandbox, method, &format!("{path}/{what}"), &body).await;
+            assert_eq!((status, &card["cardId"]), (200, &id), "{card}");
+            let text = card.to_string();
+            for marker in ["15112345", "own-reference", "Private", "Zanzberg", "1999"] {
+                assert!(!text.contains(marker), "{marker}: {text}");
+            }
+        }
+        // Of the sandbox's own people all is shown.
+        let (_, card) = act(&sandbox, ISSUED, "ACTIVATE").await;
+        assert!(!card.to_string().contains("redacted"), "{card}");
     }
 
     #[tokio::test]

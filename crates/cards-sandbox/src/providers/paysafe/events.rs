@@ -6,6 +6,7 @@
 //! page says when a token event is sent. So is `eventTimestamp` of a status event, whose page is cut
 //! off before it, and `result`, of which no value is shown.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue};
@@ -21,7 +22,7 @@ use super::settings::Paysafe;
 use crate::world::paysafe::SIGNATURE_KEY;
 use cards_sandbox_core::clock;
 use cards_sandbox_core::outbox::{self, EventKind, EventSender, NewEvent};
-use cards_sandbox_core::store::damage;
+use cards_sandbox_core::store::{damage, drawn};
 use cards_sandbox_core::world::invented::uuid;
 
 const STATUS: &str = "card-status";
@@ -46,8 +47,8 @@ const KINDS: &[EventKind] = &[
     },
 ];
 
-/// The ids of token events count on from here.
-const FIRST_EVENT_ID: i64 = 14_450_000_000;
+/// The ids of token events have eleven digits, as the sample has, and count on from one of these.
+const FIRST_EVENT_IDS: Range<u64> = 10_000_000_000..90_000_000_000;
 
 /// The most cards that expire in one transaction.
 const AT_ONCE: i64 = 200;
@@ -181,8 +182,7 @@ fn token_changed(
     token_action: &'static str,
     now: i64,
 ) -> rusqlite::Result<()> {
-    // Eleven digits, as the sample has, and of this event alone.
-    let event_id = format!("{:011}", FIRST_EVENT_ID + outbox::next_number(transaction)?);
+    let event_id = event_id(transaction)?;
     let body = TokenUpdated {
         id: uuid(),
         card_id: &card.card_id,
@@ -193,6 +193,18 @@ fn token_changed(
         event_timestamp: clock::iso(now),
     };
     put(transaction, TOKEN, card, &event_id, &body, now)
+}
+
+/// The id of the event that comes next. No other of this store has it, and hardly one of any other
+/// store that has the same receiver, such as that of a world beside this one.
+fn event_id(transaction: &Transaction<'_>) -> rusqlite::Result<String> {
+    let first = drawn(
+        transaction,
+        "first id of paysafe's token events",
+        FIRST_EVENT_IDS,
+    )?;
+    let number = outbox::next_number(transaction)?;
+    Ok(format!("{:011}", first.saturating_add_signed(number)))
 }
 
 /// Tells that a wallet has taken a card.

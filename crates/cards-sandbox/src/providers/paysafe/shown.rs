@@ -1,9 +1,12 @@
 //! Customers and cards as the control API and the page show them.
 
+use std::borrow::Cow;
+
 use cards_model::paysafe::Action;
 use rusqlite::{Connection, params};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::card::{Card, DeliveryAddress, Expiry, read};
 use super::lifecycle::{self, STATUS_NOW, Why};
@@ -170,6 +173,53 @@ impl Shown {
             delivery_address: address,
             wallets: wallets.mobile_wallet_tokenizations.len(),
         }
+    }
+}
+
+/// A card as the API lists it, after a change by the control API: what is personal is shown as in
+/// [`Shown`], and so is the merchant's own id.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub(super) struct Changed(Value);
+
+impl Changed {
+    pub(super) fn of(card: Card, everybody: bool) -> Self {
+        let own = seed::card_of(&card.card_id).and_then(|own| own.external_id);
+        let external_id = card.external_id.clone().map(|id| {
+            let is_own = own.as_ref() == Some(&id);
+            Fact::new(id, everybody || is_own)
+        });
+        let mut value = json!(card);
+        let shown = Shown::of(card, everybody);
+        value["mobile"] = json!(shown.mobile);
+        if let Some(address) = shown.delivery_address {
+            value["deliveryAddress"] = json!(address);
+        }
+        if let Some(id) = external_id {
+            value["externalId"] = json!(id);
+        }
+        Self(value)
+    }
+}
+
+impl JsonSchema for Changed {
+    fn schema_name() -> Cow<'static, str> {
+        "PaysafeCardChanged".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Card::json_schema(generator);
+        let address = generator.subschema_for::<DeliveryAddressShown>();
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            for (name, shown) in [
+                ("mobile", json!({"type": "string"})),
+                ("externalId", json!({"type": "string"})),
+                ("deliveryAddress", address.to_value()),
+            ] {
+                properties.insert(name.to_owned(), shown);
+            }
+        }
+        schema
     }
 }
 

@@ -112,6 +112,28 @@ fn tokens_are_frozen_and_unfrozen_with_their_card_in_order() {
     assert_eq!(told, expected);
 }
 
+/// A receiver knows an event again by its id, whichever sandbox sends it.
+#[test]
+fn no_two_events_have_one_id_whichever_sandbox_sends_them() {
+    let receiver = Receiver::start();
+    let mut sent = 0;
+    for _ in 0..3 {
+        let sandbox = sandbox(&receiver);
+        act(&sandbox, ACTIVE, "LOCK");
+        act(&sandbox, ACTIVE, "UNLOCK");
+        sent += sandbox.events().unwrap().len();
+        receiver.wait(sent);
+    }
+    let ids = receiver.wait(sent).into_iter().map(|got| {
+        let event = got.json();
+        let id = ["eventId", "id"]
+            .iter()
+            .find_map(|name| event[name].as_str());
+        id.unwrap().to_owned()
+    });
+    assert_eq!(ids.collect::<std::collections::BTreeSet<_>>().len(), sent);
+}
+
 #[test]
 fn it_is_sent_again_by_the_sandboxs_clock_until_it_is_taken() {
     let is_up = Arc::new(AtomicBool::new(false));
