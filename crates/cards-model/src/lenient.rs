@@ -43,7 +43,7 @@ where
     T: From<String> + From<&'de str> + AsRef<str>,
 {
     let id: T = text(deserializer)?;
-    match id.as_ref().is_empty() {
+    match id.as_ref().trim().is_empty() {
         true => Err(de::Error::custom("expected an id that is not empty")),
         false => Ok(id),
     }
@@ -82,7 +82,10 @@ where
 {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     let First(items) = serde_json::from_str(raw.get()).unwrap_or_default();
-    let readable = |item: &RawValue| serde_json::from_str(item.get()).ok();
+    let readable = |item: &RawValue| {
+        let mut item = serde_json::Deserializer::from_str(item.get());
+        T::deserialize(Quiet(&mut item)).ok()
+    };
     Ok(items.into_iter().filter_map(readable).collect())
 }
 

@@ -1,5 +1,6 @@
 //! Errors of serde that repeat no value: it says `expected a list` in the place of
-//! `invalid type: string "Ann", expected a list`.
+//! `invalid type: string "Ann", expected a list`. And objects that are read from objects alone: serde
+//! takes a list for one, by the order of its items.
 
 use std::fmt;
 
@@ -82,6 +83,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Quiet<D> {
         self.0.deserialize_enum(name, variants, Quiet(visitor))
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(Object(visitor))
+    }
+
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_ignored_any(visitor)
     }
@@ -92,17 +102,49 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Quiet<D> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier
+        unit_struct seq tuple tuple_struct map identifier
     }
 }
 
 /// Gives single values on, and keeps them out of the errors.
 macro_rules! give_on {
+    () => {
+        give_on! {
+            visit_bool: bool, visit_i64: i64, visit_i128: i128, visit_u64: u64, visit_u128: u128,
+            visit_f64: f64, visit_str: &str, visit_borrowed_str: &'de str, visit_string: String,
+            visit_bytes: &[u8], visit_borrowed_bytes: &'de [u8], visit_byte_buf: Vec<u8>,
+        }
+    };
     ($($visit:ident: $type:ty),+ $(,)?) => {
         $(fn $visit<E: de::Error>(self, value: $type) -> Result<V::Value, E> {
             self.0.$visit::<Said>(value).map_err(Said::into)
         })+
     };
+}
+
+/// Wraps the visitor of a type with fields, which reads no list.
+struct Object<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Object<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    give_on! {}
+
+    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<V::Value, A::Error> {
+        Err(de::Error::custom("expected an object"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Quiet(map))
+    }
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Quiet<V> {
@@ -112,11 +154,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Quiet<V> {
         self.0.expecting(f)
     }
 
-    give_on! {
-        visit_bool: bool, visit_i64: i64, visit_i128: i128, visit_u64: u64, visit_u128: u128,
-        visit_f64: f64, visit_str: &str, visit_borrowed_str: &'de str, visit_string: String,
-        visit_bytes: &[u8], visit_borrowed_bytes: &'de [u8], visit_byte_buf: Vec<u8>,
-    }
+    give_on! {}
 
     fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
         self.0.visit_none()

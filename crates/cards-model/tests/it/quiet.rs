@@ -85,6 +85,46 @@ fn refused<E: std::error::Error>(
 fn reply<T: DeserializeOwned>(whole: &Value) {
     let what = std::any::type_name::<T>();
     assert!(lenient::<T>(whole) > 0, "{what}: nothing is refused");
+    for body in with_lists_for_objects(whole) {
+        let read = serde_json::from_value::<T>(body.clone());
+        assert!(read.is_err(), "{what}: a list is read as an object: {body}");
+    }
+}
+
+/// Every body with a list of the values of one object within it in the object's place. What reads
+/// such a list by the order of its items reads what nobody wrote.
+fn with_lists_for_objects(whole: &Value) -> Vec<Value> {
+    fn places(value: &Value, path: &str, all: &mut Vec<String>) {
+        let below: Vec<_> = match value {
+            Value::Object(object) => {
+                if !path.is_empty() && !object.is_empty() {
+                    all.push(path.to_owned());
+                }
+                let each = object.iter();
+                each.map(|(name, value)| (format!("{path}/{name}"), value))
+                    .collect()
+            }
+            Value::Array(list) => {
+                let each = list.iter().enumerate();
+                each.map(|(at, value)| (format!("{path}/{at}"), value))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        for (path, value) in below {
+            places(value, &path, all);
+        }
+    }
+    let mut all = Vec::new();
+    places(whole, "", &mut all);
+    let each = all.iter().map(|path| {
+        let mut body = whole.clone();
+        let object = body.pointer_mut(path).expect("a place of it");
+        let values = object.as_object().expect("an object").values().cloned();
+        *object = Value::Array(values.collect());
+        body
+    });
+    each.collect()
 }
 
 /// Tries a reply of which anything may be read.
