@@ -135,7 +135,8 @@ pub enum PagingTrouble {
     /// items that are spread over all the walk.
     Repeated,
     /// The provider announced more than it sent: records of a page, or more pages than came, on any
-    /// page of the walk. A list that became shorter on the way may have lost some to it that stay
+    /// page of the walk; or it says of a page that it stands behind the place that was asked for. A
+    /// list that became shorter on the way may have lost some to it that stay
     /// on the list.
     Missing,
     /// More pages came than the settings allow.
@@ -150,7 +151,8 @@ impl fmt::Display for PagingTrouble {
                  changed on the way, and something may be missing: walk it again"
             }
             Self::Missing => {
-                "the server announced more than it sent; something of the list is missing"
+                "the server announced more than it sent, or passed over a part; something of the list \
+                 is missing"
             }
             Self::Endless => {
                 "the list has more pages than the settings let the client follow; allow more, or \

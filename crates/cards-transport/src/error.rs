@@ -44,6 +44,8 @@ use crate::transport::TransportErrorKind;
 ///         ErrorKind::OutcomeUnknown => Next::FindOut,
 ///         // The provider had no time for it, whatever else it says.
 ///         _ if error.is_rate_limited() => Next::AskAgain,
+///         // The login failed, as one that is down does, and nothing was carried out.
+///         _ if error.is_failed_in_passing() => Next::AskAgain,
 ///         // It did not leave for want of a connection.
 ///         ErrorKind::Connect | ErrorKind::Timeout if error.is_not_sent() => Next::AskAgain,
 ///         // It did not take effect, and would not if it were sent again.
@@ -263,10 +265,17 @@ impl Error {
     /// ```
     pub fn is_failed_in_passing(&self) -> bool {
         let is_read = self.inner.progress.operation.effect == Effect::Read;
-        let status = self.status().map(|status| status.as_u16());
         let by_status = matches!(self.kind(), ErrorKind::Refused | ErrorKind::Http)
-            && matches!(status, Some(408 | 429 | 500..));
+            && self.status().is_some_and(kind::is_passing);
         is_read && (by_status || self.is_failed_in_body())
+    }
+
+    /// Tells whether a new token may bring another answer. A read loses nothing by one, whatever
+    /// stands around the word on it (E-X-16).
+    pub(crate) fn is_about_token(&self) -> bool {
+        let is_told = |refusal: &Refusal| refusal.has_credentials();
+        let is_read = self.inner.progress.operation.effect == Effect::Read;
+        self.is_unauthorized() || is_read && self.refusal().is_some_and(is_told)
     }
 
     /// Tells whether the body says that the provider failed or had too many calls, or has a word of

@@ -41,9 +41,10 @@
 //!   to mean that it was not carried out. Otherwise the error says that the
 //!   outcome is unknown.
 //! - Both backends behave the same: no redirects, no status is an error, the
-//!   same timeouts, the same limit on a reply, the same TLS and roots. One thing only: where a server
-//!   answers before it has the whole of a long body and neither takes the rest nor closes, reqwest
-//!   brings its answer and ureq runs out of time.
+//!   same timeouts, the same limit on a reply, the same TLS and roots. Where a server answers before it
+//!   has the whole of a long body and neither takes the rest nor closes, reqwest brings its answer and
+//!   ureq runs out of time. What else differs, with servers that mean harm or with features that other
+//!   crates turn on, each backend's own page says.
 //! - Feature flags add backends and change nothing else.
 //! - No error, `Debug` or trace shows a secret, a personal value or a body.
 //!
@@ -84,11 +85,11 @@
 //! use std::time::Duration;
 //!
 //! /// The time to wait before the same call is made again. `None`: it is not, since it may have taken
-//! /// effect, or would come to nothing again.
+//! /// effect, or would come to nothing again. Where its login failed, the call was not carried out.
 //! fn wait(error: &Error) -> Option<Duration> {
 //!     let is_worth_it = match error.kind() {
 //!         ErrorKind::Connect | ErrorKind::Timeout => error.is_not_sent(),
-//!         _ => error.is_rate_limited(),
+//!         _ => error.is_rate_limited() || error.is_failed_in_passing(),
 //!     };
 //!     (is_worth_it && !error.is_outcome_unknown())
 //!         .then(|| error.retry_after().unwrap_or(Duration::from_secs(1)))
@@ -99,8 +100,8 @@
 //!
 //! | feature | adds | pulls in |
 //! | --- | --- | --- |
-//! | `reqwest` | [`ReqwestTransport`] | reqwest, tokio, ipnet, rustls |
-//! | `ureq` | [`UreqTransport`] | ureq, ipnet, rustls |
+//! | `reqwest` | [`ReqwestTransport`] | reqwest, tokio, tower, http-body, ipnet, rustls, webpki-roots |
+//! | `ureq` | [`UreqTransport`] | ureq, ipnet, rustls, webpki-roots |
 //!
 //! `tls` is what both have in common, and of no use by itself.
 //!
@@ -147,6 +148,7 @@ mod extra_headers;
 pub mod guides;
 mod hooks;
 pub mod ibanera;
+mod ids;
 mod json;
 mod multipart;
 mod operations;
@@ -183,6 +185,8 @@ pub use client::Client;
 pub use encode::encode_form;
 pub use error::{Error, ErrorKind};
 pub use hooks::{AttemptEnd, CallEvent, CallId, Hooks, Renewed};
+#[doc(hidden)]
+pub use ids::is_another;
 pub use multipart::{FormPart, form_parts};
 pub use operations::{Visit, operations, visit};
 pub use paging::{Paged, Viewed};

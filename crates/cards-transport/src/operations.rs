@@ -17,29 +17,35 @@ use cards_model::paysafe::{
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
+use crate::airpay::about as about_airpay;
 use crate::airpay::{
     Airpay, AtSetPath, Keys, Signed, Token, acknowledged, data, data_if_any, issued, part,
 };
 use crate::call::{Attempt, Call, Sealed, Way};
 use crate::cause::ConfigError;
+use crate::ibanera::about as about_ibanera;
 use crate::ibanera::{
     BearerAndCode, Ibanera, LoginCall, created_card, customer_card, customers, paid_in, review,
     uploaded,
 };
 use crate::paging::Paged;
+use crate::paysafe::about as about_paysafe;
 use crate::paysafe::{Bearer, IssueAccessToken, Paysafe, card_or_nothing, object};
+use crate::reply::Warning;
 use crate::unreadable::Unreadable;
 
 /// Lists the operations, and implements [`Call`] for those that have nothing of
 /// their own.
 ///
 /// Such a row reads `Request -> Reply: Way, reader;`: the [`Way`] makes the
-/// request, the reader is a function that reads the body of a reply. A request
+/// request, the reader is a function that reads the body of a reply. Behind `of` stands the function
+/// that makes its warnings, where it has some. A request
 /// with its own impl of [`Call`], in a file of its own, stands here by its name.
 /// A call that brings one page of a list ends with `in pages`.
 macro_rules! operations {
     ($($provider:ident {
-        $($call:ident $(-> $reply:ident: $way:ty, $reader:ident)? $(in $pages:ident)?;)+
+        $($call:ident $(-> $reply:ident: $way:ty, $reader:ident $(, of $about:ident::$warnings:ident)?)?
+            $(in $pages:ident)?;)+
     })+) => {
         $($(
             impl Sealed for $call {}
@@ -75,6 +81,10 @@ macro_rules! operations {
                 fn parse(body: &[u8]) -> Result<$reply, Unreadable> {
                     $reader(body)
                 }
+
+                $(fn warnings(&self, reply: &$reply) -> Vec<Warning> {
+                    $about::$warnings(self, reply)
+                })?
             })?
         )+)+
 
@@ -126,24 +136,24 @@ operations! {
         GenerateOtp -> Acknowledged: AtSetPath<Keys>, acknowledged;
         AddCard -> Acknowledged: Signed<Token>, acknowledged;
         CardDetails -> CustomerCards: Signed<Token>, part;
-        CardBalance -> Balance: Signed<Token>, data;
+        CardBalance -> Balance: Signed<Token>, data, of about_airpay::balance;
         TopUp -> ToppedUp: Signed<Token>, data_if_any;
         UserLogin -> LoggedIn: Signed<Keys>, issued;
     }
     Paysafe {
         ListPrepaidCards in pages;
-        GetPrepaidCard -> Card: Bearer, object;
-        CreatePrepaidCard -> Card: Bearer, object;
-        UpdatePrepaidCard -> UpdatedCard: Bearer, card_or_nothing;
+        GetPrepaidCard -> Card: Bearer, object, of about_paysafe::shown;
+        CreatePrepaidCard -> Card: Bearer, object, of about_paysafe::created;
+        UpdatePrepaidCard -> UpdatedCard: Bearer, card_or_nothing, of about_paysafe::updated;
         IssueAccessToken;
     }
     Ibanera {
         ListCustomerCards in pages;
-        CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers;
-        CreateCard -> CustomerCard: BearerAndCode, created_card;
+        CardsByCustomer -> CustomerCardsReply: BearerAndCode, customers, of about_ibanera::listed;
+        CreateCard -> CustomerCard: BearerAndCode, created_card, of about_ibanera::created;
         ReviewCreateCard -> CardReview: BearerAndCode, review;
         UploadDocument -> Uploaded: BearerAndCode, uploaded;
-        ActivateCard -> CustomerCard: BearerAndCode, customer_card;
+        ActivateCard -> CustomerCard: BearerAndCode, customer_card, of about_ibanera::activated;
         ListCardBalances in pages;
         ListCardTransactions in pages;
         SimulatePayin -> PaidIn: BearerAndCode, paid_in;

@@ -93,7 +93,7 @@ pub(crate) struct Cursor<C> {
     next: Next<C>,
     left: u32,
     seen: Seen,
-    /// Says whether a page held fewer records than it announced.
+    /// Says whether a page held fewer records than it announced, or others were passed over for it.
     is_incomplete: bool,
     /// The most pages that any page has announced: a later one that announces fewer takes nothing
     /// back, as what was removed has moved others over a border that the walk had passed (E-IB-23).
@@ -108,9 +108,11 @@ enum Next<C> {
     End,
 }
 
-/// Tells whether a page has fewer records than it announces.
+/// Tells whether a page has fewer records than it announces, or stands behind the place that was
+/// asked for, so that something of the list was passed over.
 fn is_short(warning: &Warning) -> bool {
     match warning {
+        Warning::PlaceDiffers { asked, told } => told > asked,
         Warning::RecordsDiffer { announced, came } => {
             u64::try_from(*announced).is_ok_and(|announced| announced > *came as u64)
         }

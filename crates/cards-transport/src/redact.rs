@@ -10,6 +10,7 @@
 
 mod characters;
 mod escapes;
+mod masks;
 mod sent;
 mod words;
 
@@ -189,40 +190,25 @@ impl Redaction {
     fn find_masked(&self, form: &Form, spans: &mut Vec<Range<usize>>) {
         /// As much of a value as tells it from others.
         const PART: usize = 2;
-        let is_mask = |unit: &Unit| matches!(unit.c, '*' | '\u{2022}' | '\u{25cf}');
-        let is_of_part = |unit: &Unit| is_mask(unit) || unit.c.is_alphanumeric();
         let text = |part: &[Unit]| folded(&part.iter().map(|unit| unit.c).collect::<String>());
-        for part in form.units.split(|unit| is_space(unit.c)) {
-            let (Some(first), Some(last)) = (
-                part.iter().position(is_of_part),
-                part.iter().rposition(is_of_part),
-            ) else {
-                continue;
-            };
-            // Signs in front of it, as of a field's name, are none of the value's.
-            let is_joined = |unit: &Unit| !is_of_part(unit) && unit.c != '@' && unit.c != '.';
-            let mask = part.iter().position(is_mask).unwrap_or(last);
-            let own = part[first..mask].iter().rposition(is_joined);
-            let first = own.map_or(first, |at| first + at + 1);
-            let part = &part[first..=last];
-            let (Some(mask), Some(end)) = (
-                part.iter().position(is_mask),
-                part.iter().rposition(is_mask),
-            ) else {
-                continue;
-            };
-            let (before, behind) = (text(&part[..mask]), text(&part[end + 1..]));
+        for masks::Masked {
+            whole,
+            before,
+            behind,
+        } in masks::all(&form.units)
+        {
             // A name that is marked as one that is wanted: `name*`.
-            if behind.is_empty() && self.words.vocabulary().are_documented(&part[..mask]) {
+            if behind.is_empty() && self.words.vocabulary().are_documented(before) {
                 continue;
             }
+            let (before, behind) = (text(before), text(behind));
             let tells = |text: &str| text.chars().count() >= PART;
             let (begins, ends) = (tells(&before), tells(&behind));
             let is_like = |value: &str| {
                 begins && value.starts_with(&before) || ends && value.ends_with(&behind)
             };
             if self.values.iter().any(|value| is_like(value)) || self.words.has(is_like) {
-                spans.push(part[0].start..part[part.len() - 1].end);
+                spans.push(whole);
             }
         }
     }

@@ -38,6 +38,8 @@ pub struct Refusal {
     /// More sentences: the first 1,000 of Paysafe's `details`.
     pub details: Vec<String>,
     meaning: Meaning,
+    /// Says whether it has a word on the credentials, whatever it means.
+    names_credentials: bool,
     /// The text and the code to show, once the values that were sent have been
     /// taken out.
     shown: Option<(String, Option<String>)>,
@@ -95,6 +97,20 @@ impl Refusal {
     #[must_use]
     pub(crate) fn meaning(self, meaning: Meaning) -> Self {
         Self { meaning, ..self }
+    }
+
+    /// Notes that it has a word on the credentials.
+    #[must_use]
+    pub(crate) fn names_credentials(self) -> Self {
+        Self {
+            names_credentials: true,
+            ..self
+        }
+    }
+
+    /// Tells whether it has a word on the credentials, whatever it means.
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.names_credentials
     }
 
     pub(crate) fn is_about_credentials(&self) -> bool {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use cards_model::Effect;
 use http::{HeaderMap, StatusCode, header};
 
+use crate::ids::is_another;
 use crate::redact::small_number;
 use crate::retry::retry_after;
 
@@ -33,8 +34,7 @@ pub struct ReplyParts<T> {
     pub warnings: Vec<Warning>,
 }
 
-/// An oddity of a reply that is a success all the same, so that nothing is lost
-/// by it.
+/// An oddity of a reply that is a success all the same, so that nothing of it is lost.
 ///
 /// The fields hold the numbers as they came. `Display` and `Debug` show those
 /// that are as small as a number of records, a page's size or its place, since a
@@ -56,12 +56,19 @@ pub enum Warning {
         /// The size that the server says it used.
         told: i64,
     },
-    /// The server says that the page is another than the one asked for.
+    /// The server says that the page is another than the one asked for. A walk over all pages ends with
+    /// [`PagingTrouble::Missing`](crate::PagingTrouble::Missing) where it stands behind that one.
     PlaceDiffers {
         /// The offset or page number asked for.
         asked: i64,
         /// The one that the server tells.
         told: i64,
+    },
+    /// The reply is about another customer or card than the call: it has another id. What it shows
+    /// belongs to somebody else, or the provider writes the id in a form that no document names.
+    AboutAnother {
+        /// The id's name on the wire.
+        field: &'static str,
     },
 }
 
@@ -84,6 +91,12 @@ impl Warning {
         let told = told.filter(|&told| told != asked)?;
         Some(Self::PlaceDiffers { asked, told })
     }
+
+    /// Warns of a reply that shows another id than the one that was asked for, as far as it shows
+    /// one whole.
+    pub(crate) fn about(field: &'static str, asked: &str, shown: Option<&str>) -> Option<Self> {
+        is_another(asked, shown).then_some(Self::AboutAnother { field })
+    }
 }
 
 impl fmt::Display for Warning {
@@ -103,6 +116,10 @@ impl fmt::Display for Warning {
                 f,
                 "the page at {asked} was asked for, and the server says that it is the one at {}",
                 small_number(*told)
+            ),
+            Self::AboutAnother { field } => write!(
+                f,
+                "the reply has another `{field}` than the call: what it shows may be somebody else's"
             ),
         }
     }

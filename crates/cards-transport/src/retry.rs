@@ -18,13 +18,14 @@ use crate::transport::TransportErrorKind;
 /// each with as much again at random; a server's `Retry-After` counts where it
 /// asks for more.
 ///
-/// Two refusals are mended and the call sent again at once, a mutation too, as
+/// Two refusals are mended and the call sent again, a mutation too, as
 /// a call that was refused so was not carried out:
 ///
 /// - the token is not accepted (HTTP 401, and at Airpay 401 or 403 in the
-///   body): once, with a new token, where there are credentials to get one;
+///   body): once and at once, with a new token, where there are credentials to get one;
 /// - the one-time code may have been used before: with the code of the next
-///   step, where [`OtpReuse`](crate::ibanera::OtpReuse) allows it.
+///   step, which may be 30 seconds away, where [`OtpReuse`](crate::ibanera::OtpReuse) allows it; a
+///   mutation after a 401 or a refusal that names the code only.
 ///
 /// Neither counts as one of the attempts that are given here, but
 /// [`Reply::attempts`](crate::Reply::attempts) counts them. [`Retry::never`]

@@ -324,7 +324,7 @@ impl<'a, C: Call> Run<'a, C> {
         let ahead = ahead.filter(|_| doubts_code(Effect::Read));
         let error = error.with_clock(ahead);
 
-        let is_token_over = error.is_unauthorized() && self.is_token_replaceable();
+        let is_token_over = error.is_about_token() && self.is_token_replaceable();
         let can_renew = is_token_over && self.retry.is_on();
         let is_code_used = self.code_returns(match is_code_doubted {
             true => Fate::Doubted {

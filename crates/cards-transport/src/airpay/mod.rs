@@ -1,5 +1,6 @@
 //! Airpay: signed form posts.
 
+pub(crate) mod about;
 mod reconcile;
 mod reply;
 

@@ -9,7 +9,8 @@ use cards_model::airpay::{
 
 use super::Airpay;
 use crate::error::Error;
-use crate::reconcile::{Once, Reconcile, Reconciled, blind, may_be_one};
+use crate::ids::may_be_one;
+use crate::reconcile::{Once, Reconcile, Reconciled, blind};
 
 blind! { Airpay {
     UpdateCustomer: "Airpay has no call that shows a customer's contact or address.";

@@ -59,6 +59,9 @@ pub(super) struct Book {
     pub(super) is_call_refused: bool,
     /// Says whether a login was refused for another reason than its code, likewise.
     pub(super) is_login_refused: bool,
+    /// Says whether a refusal was spent on learning, and nothing was learned from it. Until a call is
+    /// carried out, no other is.
+    pub(super) is_spent: bool,
     /// The steps whose codes are on their way, and in how many requests.
     on_way: BTreeMap<u64, usize>,
     /// The steps whose codes are promised to one request each, or on their way
@@ -78,6 +81,7 @@ impl Codebook {
             is_last_taken: memory.last_taken && memory.last_step.is_some(),
             is_call_refused: memory.call_refused,
             is_login_refused: memory.login_refused,
+            is_spent: memory.call_refused && memory.login_refused,
             ..Book::default()
         };
         Self {
@@ -142,8 +146,9 @@ impl Codebook {
                 },
                 last_step,
                 last_taken: book.is_last_taken && is_last_back,
-                call_refused: book.is_call_refused,
-                login_refused: book.is_login_refused,
+                // Both, where neither is to be spent.
+                call_refused: book.is_call_refused || book.is_spent,
+                login_refused: book.is_login_refused || book.is_spent,
             }
         };
         // It is called while a request is on its way, whose code has to come

@@ -110,6 +110,8 @@ impl Book {
         }
         self.is_last_taken |= is_last;
         (self.is_call_refused, self.is_login_refused) = (false, false);
+        // A login that goes through says nothing of the calls.
+        self.is_spent &= bearer == Bearer::Login;
     }
 
     /// A fresh code was taken: with the credential that was refused before, the
@@ -136,7 +138,7 @@ impl Book {
         match self.learned {
             // It was on its way when another request found out.
             CodeUse::Single => return true,
-            _ if is_known => return false,
+            _ if is_known || self.is_spent => return false,
             // Codes were taken twice already: another reason is likelier, and
             // the code is the last thing to change.
             CodeUse::Repeated if is_token_next => return false,
@@ -157,7 +159,7 @@ impl Book {
         if self.doubt.take_if(|doubt| *doubt == bearer).is_some() {
             self.learned = CodeUse::Unknown;
             // The refusal before was spent, and no other shall be.
-            (self.is_call_refused, self.is_login_refused) = (true, true);
+            self.is_spent = true;
         }
     }
 }

@@ -35,12 +35,13 @@ pub enum ErrorKind {
     /// The provider understood and said no: the call did not take effect.
     Refused,
     /// The provider does not take the credentials (HTTP 401, and at Airpay 401
-    /// and 403 in the body): the call did not take effect.
+    /// and 403 in the body, but under HTTP 408, 429 and 5xx): the call did not take effect.
     Unauthorized,
     /// An HTTP status that is no success, without a refusal that can be read;
     /// of a mutation, one of the 4xx, so that it did not take effect. Of a read also an answer
-    /// that may say no and is none: under a 5xx, or with a status in the body that is no 4xx,
-    /// the provider has failed, and a refusal in it proves nothing.
+    /// that may say no and is none: under a 5xx, with a status in the body that is no 4xx, or with a
+    /// word on the credentials under 408, 429 or a 5xx, the provider has failed, and a refusal in it
+    /// proves nothing.
     Http,
     /// A success whose body is not what the document describes, on a read.
     Malformed,
@@ -90,13 +91,23 @@ impl ErrorKind {
             },
             _ if is_mutation && !is_no => Self::OutcomeUnknown,
             Cause::Json(_) => Self::Malformed,
-            // A read loses nothing by a new token, whatever stands around it (E-X-16).
-            Cause::Refusal(refusal) if refusal.is_about_credentials() => Self::Unauthorized,
+            // A provider that has failed says nothing of the credentials, whatever its body does.
+            Cause::Refusal(refusal) if refusal.is_about_credentials() => {
+                match status.is_some_and(is_passing) {
+                    true => Self::Http,
+                    false => Self::Unauthorized,
+                }
+            }
             _ if status == Some(StatusCode::UNAUTHORIZED) => Self::Unauthorized,
             Cause::Refusal(_) if is_no => Self::Refused,
             Cause::Refusal(_) | Cause::Contradiction | Cause::Status => Self::Http,
         }
     }
+}
+
+/// Tells whether the provider failed in passing, by its status.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 500..)
 }
 
 /// Tells whether an answer says no, so that a mutation was not carried out: a refusal in the body

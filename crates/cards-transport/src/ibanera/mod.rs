@@ -1,5 +1,6 @@
 //! Ibanera: JSON over a bearer token and a one-time code.
 
+pub(crate) mod about;
 mod credentials;
 mod login;
 mod pages;

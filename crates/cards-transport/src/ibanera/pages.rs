@@ -9,6 +9,7 @@ use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 use serde::de::DeserializeOwned;
 
+use super::about::about;
 use super::reply::{customers, envelope, no_customers};
 use super::{BearerAndCode, Ibanera};
 use crate::call::{Attempt, Call, Way};
@@ -21,9 +22,11 @@ use crate::unreadable::Unreadable;
 /// Implements [`Call`] and [`Paged`] for a call with the fields `page_number` and
 /// `page_size`: its reply, the member of it that holds the items, their type and
 /// what tells one from another, the reader of a body, and the page size where
-/// nothing is said, which is the documents': no largest one is known.
+/// nothing is said, which is the documents': no largest one is known. Behind `of` stands the
+/// field of call and item alike by which the items are asked for, where there is one.
 macro_rules! pages {
-    ($($call:ident -> $reply:ty, $items:ident: $item:ident by $id:ident, $reader:ident, $size:ident;)+) => {$(
+    ($($call:ident -> $reply:ty, $items:ident: $item:ident by $id:ident, $reader:ident, $size:ident
+        $(, of $asked:ident as $field:literal)?;)+) => {$(
         impl Call for $call {
             type Provider = Ibanera;
             type Reply = $reply;
@@ -65,6 +68,7 @@ macro_rules! pages {
                 ]
                 .into_iter()
                 .flatten()
+                $(.chain(page.$items.iter().find_map(|item| about($field, self.$asked, item.$asked))))?
                 .collect()
             }
         }
@@ -131,8 +135,10 @@ macro_rules! pages {
 
 pages! {
     ListCustomerCards -> CustomerCardsReply, customers: CustomerCards by customers_id, customers, EXAMPLE_SIZE;
-    ListCardBalances -> Page<CardBalance>, details: CardBalance by id, page, DEFAULT_SIZE;
-    ListCardTransactions -> Page<CardTransaction>, details: CardTransaction by id, page, DEFAULT_SIZE;
+    ListCardBalances -> Page<CardBalance>, details: CardBalance by id, page, DEFAULT_SIZE,
+        of customers_id as "customersID";
+    ListCardTransactions -> Page<CardTransaction>, details: CardTransaction by id, page, DEFAULT_SIZE,
+        of cards_id as "cardsId";
 }
 
 impl Viewed for ListCustomerCards {

@@ -5,7 +5,7 @@ use cards_model::paysafe::{Card, CardPage, CardPageView, ListPrepaidCards, Meta}
 use cards_model::{Operation, Request as _, Rules, Violations};
 use http::Request;
 
-use super::{Bearer, Paysafe, object};
+use super::{Bearer, Paysafe, about, object};
 use crate::call::{Attempt, Call, Way};
 use crate::cause::ConfigError;
 use crate::paging::{Paged, Viewed};
@@ -44,6 +44,7 @@ impl Call for ListPrepaidCards {
             Warning::records(told(|meta| meta.number_of_records), page.cards.len()),
             Warning::size(self.limit, told(|meta| meta.limit)),
             Warning::place(offset, told(|meta| meta.offset)),
+            about::listed(&self.customer_id, &page.cards),
         ]
         .into_iter()
         .flatten()

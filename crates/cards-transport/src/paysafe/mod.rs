@@ -1,5 +1,6 @@
 //! Paysafe Embedded Wallets: JSON over a bearer token.
 
+pub(crate) mod about;
 mod access_token;
 mod credentials;
 mod list_prepaid_cards;
@@ -18,6 +19,7 @@ use cards_model::paysafe::{AccessToken, Card, ErrorBodies, ErrorDetails};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, header};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::authorization::{self, bearer};
 use crate::base_url::{BaseUrl, base_url};
@@ -252,7 +254,11 @@ impl Provider for Paysafe {
     }
 
     fn said(body: &[u8]) -> Said {
-        refusal(body).map_or(Said::Nothing, Said::No)
+        match refusal(body) {
+            Some(refusal) => Said::No(refusal),
+            None if holds_card(body) => Said::Yes,
+            None => Said::Nothing,
+        }
     }
 
     fn check_credentials(&self, needs_token: bool) -> Result<(), ConfigError> {
@@ -277,19 +283,46 @@ impl<C: Call<Provider = Paysafe> + model::Request> Way<C> for Bearer {
     }
 }
 
-/// Reads an object; or the refusal, which may stand under a 200 too. The document has it under 500
-/// alone, so that it says nothing there of what was done.
+/// Reads an object; or the refusal, which may stand under a 200 too, in the place of a value or
+/// beside one. The document has it under 500 alone, so that it says nothing there of what was done
+/// (E-PP-58).
 pub(crate) fn object<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
     let text = body_text(body)?;
-    match read_object("", text, text) {
-        Ok(value) => Ok(value),
-        // An array may read as an error, and says nothing of what was done.
-        Err(unreadable) if !is_object(text) => Err(unreadable),
-        Err(unreadable) => Err(match refusal(body) {
-            Some(refusal) => refusal.meaning(Meaning::Undocumented).into(),
-            None => unreadable,
-        }),
+    let read = read_object("", text, text);
+    // An array may read as an error, and says nothing of what was done. Most values have no such
+    // member, and are not read twice.
+    if is_object(text)
+        && (read.is_err() || text.contains("\"error\""))
+        && let Some(refusal) = refusal(body)
+        && (read.is_err() || says_something(&refusal))
+    {
+        return Err(refusal.meaning(Meaning::Undocumented).into());
     }
+    read
+}
+
+/// Tells whether an error beside a value is one: an empty member is none, nor is a word such as `none`,
+/// which says something only where it has a sentence with it, as those of OAuth have.
+fn says_something(refusal: &Refusal) -> bool {
+    let is_word = |code: &String| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let has_code = refusal.code.as_ref().is_some_and(|code| !is_word(code));
+    let is_empty =
+        |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    has_code
+        || !is_empty(&refusal.message)
+        || !refusal.details.is_empty()
+        || !refusal.fields.is_empty()
+}
+
+/// Tells whether a body holds a card, as successes alone do.
+fn holds_card(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Found {
+        card_id: Option<IgnoredAny>,
+    }
+    let found = serde_json::from_slice(unmarked(body));
+    found.is_ok_and(|Object(Found { card_id })| card_id.is_some())
 }
 
 /// Reads a card where there is a body. `None`: it is empty, as under 204.

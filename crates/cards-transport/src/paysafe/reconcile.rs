@@ -5,7 +5,8 @@ use cards_model::paysafe::{
 };
 
 use crate::error::Error;
-use crate::reconcile::{Once, Reconcile, Reconciled, Walk, may_be_one};
+use crate::ids::{is_another, may_be_one};
+use crate::reconcile::{Once, Reconcile, Reconciled, Walk};
 
 /// By the merchant's own id, in the list of all of the customer's cards.
 ///
@@ -49,7 +50,10 @@ impl Reconcile for CreatePrepaidCard {
         let is_nameless = new().any(|card| id(card).trim().is_empty());
         let is_shown = |card: &Card| now.iter().any(|other| other.card_id == card.card_id);
         let is_whole = before.is_none_or(|before| before.iter().all(is_shown));
+        let is_of_another =
+            |card: &Card| is_another(&self.customer_id, card.customer_id.as_deref());
         let why = match found[..] {
+            _ if now.iter().any(is_of_another) => "The list shows a card of another customer.",
             [card] if card.status == Some(CardStatus::Rejected) => {
                 "The card of this externalId was rejected."
             }
@@ -99,7 +103,8 @@ impl Reconcile for UpdatePrepaidCard {
     fn judge(&self, before: Option<&Card>, now: Card) -> Reconciled<Card> {
         let wanted = self.status.as_ref();
         let was = before.and_then(|card| card.status.as_ref());
-        let is_it = now.card_id.eq_ignore_ascii_case(&self.card_id);
+        let is_it = now.card_id.eq_ignore_ascii_case(&self.card_id)
+            && !is_another(&self.customer_id, now.customer_id.as_deref());
         match now
             .status
             .clone()

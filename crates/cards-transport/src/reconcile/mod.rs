@@ -150,29 +150,6 @@ pub(crate) fn reconciled<C: Reconcile>(
     }
 }
 
-/// Tells whether an id that is shown may be the one that was sent, though it is written otherwise:
-/// no document says that ids are kept to the letter (E-X-32, E-X-55).
-///
-/// Neither case nor white space tells two apart. Of one that was sent with characters beyond ASCII nobody
-/// knows what became of them on their way. One that was made a number has lost the zeros at its
-/// front, and of many digits the last: `0012` and `12`.
-pub(crate) fn may_be_one(shown: &str, sent: &str) -> bool {
-    let (shown, sent) = (folded(shown), folded(sent));
-    let number = |text: &str| text.parse::<f64>().ok().filter(|it| it.is_finite());
-    shown == sent
-        || !sent.is_ascii()
-        || number(&shown).is_some_and(|shown| number(&sent) == Some(shown))
-}
-
-/// The id without its white space and in one case.
-fn folded(id: &str) -> String {
-    let upper = id.chars().flat_map(char::to_uppercase);
-    let lower = upper.flat_map(char::to_lowercase);
-    lower
-        .filter(|character| !character.is_whitespace())
-        .collect()
-}
-
 /// Implements [`Reconcile`] for calls of which no read tells anything, each with the reason.
 macro_rules! blind {
     ($provider:ident { $($call:ident: $why:literal;)+ }) => {$(

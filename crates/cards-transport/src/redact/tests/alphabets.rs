@@ -6,6 +6,7 @@ use icu_properties::props::{CanonicalCombiningClass, GeneralCategory, GeneralCat
 use proptest::sample::select;
 
 use super::super::escapes::windows;
+use super::escapes::percent;
 use super::*;
 
 type Write = fn(&str) -> String;

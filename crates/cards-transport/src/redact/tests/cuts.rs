@@ -1,5 +1,7 @@
 //! Values of which a text has a part: cut off, or masked.
 
+use proptest::sample::select;
+
 use super::*;
 
 /// A long text is cut, in whatever part of a value that may be.
@@ -96,7 +98,60 @@ fn what_a_mask_leaves_of_a_value_goes_with_it() {
     ] {
         assert_eq!(redaction.sentence(said), left);
     }
-    for kept in ["name* is wanted", "a * b", "**", "*required"] {
+    // Of several masks in a row each has a text of its own.
+    for (said, left) in [
+        ("otp=****,pin=82**", "otp=****,pin=[redacted]"),
+        (
+            "{\"otp\":\"****\",\"city\":\"Thi****\",\"pin\":\"*\"}",
+            "{\"otp\":\"****\",\"city\":\"[redacted]\",\"pin\":\"*\"}",
+        ),
+        ("pin=**,city=Thi***", "pin=**,city=[redacted]"),
+        ("name***:Thi*****", "name***:[redacted]"),
+        ("(82**)", "([redacted])"),
+        ("it is Thi***.", "it is [redacted]."),
+        ("Th**va**a", "[redacted]"),
+    ] {
+        assert_eq!(redaction.sentence(said), left);
+    }
+    for kept in [
+        "name* is wanted",
+        "a * b",
+        "**",
+        "*required",
+        "e-mail",
+        "in-house",
+        "see https://docs.example/a--b",
+        "C# and 82%",
+    ] {
         assert_eq!(redaction.sentence(kept), kept);
+    }
+}
+
+proptest! {
+    /// Whichever of the signs that are known stands in the place of the rest, and whatever stands around
+    /// it.
+    #[test]
+    fn a_mask_of_any_sign_hides_what_is_left(
+        sign in select(vec![
+            '*', '\u{2022}', '\u{25cf}', '\u{25a0}', '\u{2588}', '\u{2217}', '\u{ff0a}',
+            '\u{25cb}', 'x', 'X', '#', '-', '_', '~', '+', '^', '%', '$', '?',
+        ]),
+        value in select(vec!["qzwvjkgm", "qz/wv-jk.gm", "q1/27wv-85", "91-35-gm042"]),
+        count in 2_usize..9,
+        (left, at_end) in (2_usize..6, any::<bool>()),
+        (open, close) in select(vec![
+            ("", ""), ("'", "'"), ("otp=****,city=", ""), ("{\"a\":\"**\",\"b\":\"", "\"}"),
+            ("(", ")"), ("city:", ", pin:**"), ("", "."),
+        ]),
+    ) {
+        let redaction = redaction(&[value]);
+        let mask = sign.to_string().repeat(count);
+        let masked = match at_end {
+            true => format!("{mask}{}", &value[value.len() - left..]),
+            false => format!("{}{mask}", &value[..left]),
+        };
+        let shown = redaction.sentence(&format!("no {open}{masked}{close} here"));
+        let is_left = |c: char| c.is_alphanumeric() && value.contains(c);
+        prop_assert!(!shown.contains(is_left), "{}", shown);
     }
 }

@@ -14,7 +14,7 @@ fn bytes(c: char, write: impl Fn(u8) -> String) -> String {
     c.to_string().bytes().map(write).collect()
 }
 
-fn percent(text: &str) -> String {
+pub(super) fn percent(text: &str) -> String {
     each(text, |c| bytes(c, |byte| format!("%{byte:02X}")))
 }
 

@@ -198,7 +198,7 @@ fn each_request_of_a_walk_has_both_parameters_of_paging() {
 fn paged(
     total: u64,
     most: u64,
-    meta: fn(offset: u64, came: u64) -> String,
+    meta: impl Fn(u64, u64) -> String + Send + Sync,
 ) -> blocking::Client<Paysafe, impl BlockingTransport> {
     let transport = move |request: Request<Bytes>, _: Limits| -> Outcome {
         let query = request.uri().query().unwrap_or_default();
@@ -315,6 +315,30 @@ fn a_limit_that_the_server_cuts_is_a_warning() {
     assert!(page.warnings().is_empty());
 }
 
+/// What a server says of a page's place it may have counted wrongly, or it has passed over something.
+#[test]
+fn what_a_server_says_that_it_passed_over_is_missing() {
+    for (shift, is_missing) in [(0, false), (1, true), (7, true), (-1, false)] {
+        let client = paged(25, 10, move |offset, came| {
+            let told = offset.saturating_add_signed(if offset == 10 { shift } else { 0 });
+            format!(r#","meta":{{"numberOfRecords":{came},"limit":10,"offset":{told}}}"#)
+        });
+        let items: Vec<_> = client.items(ListPrepaidCards::new("1")).collect();
+        let good = items.iter().filter(|item| item.is_ok()).count();
+        assert_eq!(good, 25, "{shift}");
+        let trouble: Vec<_> = items
+            .iter()
+            .filter_map(|item| item.as_ref().err())
+            .collect();
+        assert_eq!(trouble.len(), usize::from(is_missing), "{shift}");
+        assert!(
+            trouble
+                .iter()
+                .all(|error| error.kind() == ErrorKind::Paging)
+        );
+    }
+}
+
 #[test]
 fn what_a_page_announces_and_does_not_hold_is_told() {
     // An empty page ends the walk, whatever it announces.
@@ -328,7 +352,7 @@ fn what_a_page_announces_and_does_not_hold_is_told() {
         "the page announces 10 records and holds 0"
     );
     let error = pages[1].as_ref().unwrap_err();
-    insta::assert_snapshot!(error, @"paysafe list-prepaid-cards: the server announced more than it sent; something of the list is missing (HTTP 200, 53 bytes)");
+    insta::assert_snapshot!(error, @"paysafe list-prepaid-cards: the server announced more than it sent, or passed over a part; something of the list is missing (HTTP 200, 53 bytes)");
 
     // All that came is handed out before it is told.
     let client = paged(25, 7, |_, came| {

@@ -172,13 +172,14 @@ fn a_body_that_is_not_as_documented_says_where() {
     );
 }
 
-/// A page is read, and viewed, up to its first card whose id is empty.
+/// A page is read, and viewed, up to its first card whose id is empty or blank.
 #[test]
 fn no_page_has_a_card_without_an_id() {
     for (ids, place) in [
         (&[][..], None),
         (&["c1"], None),
-        (&[" ", "0"], None),
+        (&["0", "."], None),
+        (&["0", " "], Some(1)),
         (&[""], Some(0)),
         (&["c1", "c2", ""], Some(2)),
         (&["c1", "", "c2", ""], Some(1)),

@@ -183,6 +183,14 @@ fn a_card_is_told_by_its_external_id() {
         None,
     );
     is(&own.judge(None, with(&[card("C3", Some("O****"))])), None);
+    // A list that is another customer's tells nothing of this one.
+    let of_another = |external_id| {
+        let mut card = card("C3", external_id);
+        card.customer_id = Some("another".to_owned());
+        vec![card]
+    };
+    is(&own.judge(None, of_another(Some("Own-1"))), None);
+    is(&own.judge(Some(&vec![]), of_another(Some("other"))), None);
     // One of the same id was there before: an earlier sending may have made it.
     let before = vec![card("C3", Some("own-1"))];
     is(&own.judge(Some(&before), before.clone()), None);
@@ -213,6 +221,9 @@ fn a_status_is_told_by_the_one_card() {
     let mut another = of(Some("CANCELLED"));
     another.card_id = "C2".into();
     is(&cancel().judge(None, another), None);
+    let mut anothers = of(Some("CANCELLED"));
+    anothers.customer_id = Some("nobody".into());
+    is(&cancel().judge(None, anothers), None);
     assert!(
         cancel()
             .status(CardStatus::from("MELTED"))

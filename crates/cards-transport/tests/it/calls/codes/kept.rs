@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use cards_transport::Limits;
+use cards_transport::model::ibanera::ActivateCard;
 use http::Request;
 
 use super::*;
@@ -292,6 +293,29 @@ fn a_refused_code_that_was_taken_may_be_used_up() {
     assert_eq!(outcome.unwrap(), 2);
     assert_eq!(codes(&script), [0, 1]);
     assert_eq!(left.learned, CodeUse::Single);
+}
+
+/// One refusal is spent on the question of whether a code was, however many follow (E-IB-06).
+#[test]
+fn a_change_that_is_refused_whatever_is_mended_is_sent_three_times() {
+    let first = [
+        LOGGED_IN,
+        UNAUTHORIZED,
+        UNAUTHORIZED,
+        LOGGED_IN,
+        UNAUTHORIZED,
+    ];
+    // Nor is another one spent by the next call.
+    let next = [UNAUTHORIZED, LOGGED_IN, UNAUTHORIZED];
+    let calls = [&first[..], &next, &next].concat();
+    let script = Script::new(&calls);
+    let client = blocking::Client::with_settings(logging_in(), script.clone(), script.settings());
+    for attempts in [3, 2, 2] {
+        let error = client.send(&ActivateCard::new(7)).unwrap_err();
+        assert!(error.is_unauthorized(), "{error}");
+        assert_eq!(error.attempts(), attempts, "{error}");
+    }
+    assert_eq!(script.urls().len(), calls.len());
 }
 
 /// A code that was sent twice and taken once is none that serves twice.
