@@ -13,7 +13,7 @@ use crate::{output, repeat, words};
 
 /// The arguments, other than fields of requests, whose values are secret or can
 /// hold something that is: codes, headers, addresses with a password in them.
-const SECRET: [&str; 7] = [
+const SECRET: [&str; 10] = [
     "otp",
     "header",
     "proxy",
@@ -21,6 +21,10 @@ const SECRET: [&str; 7] = [
     "login_url",
     "receivers",
     "fields",
+    // A key may stand behind `secret=`, which says where it goes, or a value behind a field's name.
+    "order",
+    "checksum_order",
+    "waive",
 ];
 
 /// The fields whose values are personal, although they are words of a list.

@@ -38,8 +38,8 @@ exits! {
     Unauthorized = 4, "the credentials are not accepted",
         "The provider does not take the credentials, or not for this call: it was not carried out.";
     TryAgain = 5, "not sent, or a read that failed in passing",
-        "The call was certainly not sent (no connection), or it only reads and failed in passing \
-         (the time limit, a broken connection, HTTP 408, 429 or 5xx, or a body that says so). It may \
+        "The call was certainly not sent (no connection), or not carried out as its token was refused \
+         and none in its place could be had in time, or it only reads and failed in passing (the time limit, a broken connection, HTTP 408, 429 or 5xx, or a body that says so). It may \
          be tried again. Where a certificate is not trusted, that has to be mended first.";
     OutcomeUnknown = 6, "outcome unknown: do not just send it again",
         "The call changes something and may or may not have been carried out. Find out whether it \
@@ -102,11 +102,11 @@ there are any. A command line that cannot be read is told in the same way, as
 kind usage. Where all went well and there are warnings, the object has those
 alone. What -v asks for comes beside it.
 
-A reply to a change that could not be shown is kept in a file for its owner
-alone, which the error names: in cards/replies below XDG_STATE_HOME or
-~/.local/state, or where temporary files are. After 30 days it goes, once
-another is kept; of more than 10,000 files the oldest go, but none that is
-younger than a week.
+A reply to a change, or to what logs in for it, that could not be shown is kept
+in a file for its owner alone, which the error names: in cards/replies below
+XDG_STATE_HOME or ~/.local/state, or where temporary files are. After 30 days it
+goes, once another is kept; of more than 10,000 files the oldest go, but none
+that is younger than a week.
 
 Where whoever reads standard output closes it, as `head` does, the rest is left
 out without a word, and the code is what it would have been. Only of a change

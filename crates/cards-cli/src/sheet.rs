@@ -13,8 +13,8 @@ use crate::output::{BOLD, Reader, harmless_lines};
 pub(crate) enum Format {
     /// For people
     Table,
-    /// The reply as it came, sensitive values redacted; with --all, a list of
-    /// the pages
+    /// The reply as it came, sensitive values redacted and numbers as they are
+    /// read; with --all, a list of the pages
     Json,
     /// Each item of a list that has pages on a line of JSON; with --all, as its
     /// page arrives. Any other reply on one line

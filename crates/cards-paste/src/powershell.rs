@@ -265,7 +265,10 @@ mod tests {
             for written in [single.collect::<Vec<_>>(), double.collect()] {
                 let text = format!("curl `\r\n  {}", written.join(" `\r\n  "));
                 let redirected = format!("curl `\r\n  {} 2>&1 > 'x y'", written.join(" 3>> y "));
-                for text in [text, redirected] {
+                // Nothing stands between an option and its value.
+                let has_option = words.iter().any(|word| word.starts_with('-'));
+                let texts = [Some(text), Some(redirected).filter(|_| !has_option)];
+                for text in texts.into_iter().flatten() {
                     let read = split(&text).unwrap();
                     proptest::prop_assert_eq!(&read.words[1..], &words[..], "{}", text);
                     proptest::prop_assert_eq!(read.unread, None);

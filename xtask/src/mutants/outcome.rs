@@ -19,12 +19,12 @@ pub(super) enum Outcome {
     Unviable,
 }
 
-/// Tells whether a mutant of which this is known is tried in a pass: with all tests, or without the
-/// slow ones.
-pub(super) const fn is_open(known: Option<Outcome>, with_all: bool) -> bool {
+/// Tells whether a mutant of which this is known is tried in a pass: in the first one, or in one of
+/// those that go on with what was missed.
+pub(super) const fn is_open(known: Option<Outcome>, goes_on: bool) -> bool {
     match known {
         None => true,
-        Some(Outcome::Missed) => with_all,
+        Some(Outcome::Missed) => goes_on,
         Some(Outcome::Caught | Outcome::Unviable) => false,
     }
 }

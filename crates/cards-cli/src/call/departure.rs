@@ -1,35 +1,50 @@
-//! The point from which a change may have been sent. Before it, an end from outside is certain to
-//! have changed nothing, and after such an end nothing is sent any more.
+//! The point from which a change may have been carried out. Before it, and between an attempt that
+//! was refused and the next one, an end from outside is certain to have changed nothing, and after such
+//! an end nothing is sent any more.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use cards_transport::model::{Effect, Operation};
-use cards_transport::{CallEvent, Hooks, Settings};
+use cards_transport::{AttemptEnd, CallEvent, Hooks, Settings};
 
 /// The departure of the one change that a run of the program makes.
-pub(super) static OF_THE_CHANGE: Departure = Departure(Mutex::new(Stage::Here));
+pub(super) static OF_THE_CHANGE: Departure = Departure::new();
 
-/// Knows whether a request may have left.
+/// Knows whether a request may have been carried out.
 pub(super) struct Departure(Mutex<Stage>);
+
+/// Tells why a change is certain not to have been carried out so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SoFar {
+    /// No attempt has left.
+    NotSent,
+    /// Each attempt that arrived was refused.
+    Refused,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// The change is still here: no attempt of it has left.
-    Here,
+    /// The change is still here.
+    Here(SoFar),
     /// An attempt is being made, and how far it got is not known yet.
-    Leaving,
+    Leaving(SoFar),
     /// An attempt may have arrived.
     Gone,
-    /// The change was ended before it left, and is not sent any more.
-    Over,
+    /// The change was ended, and is not sent any more.
+    Over(SoFar),
 }
 
 impl Departure {
+    const fn new() -> Self {
+        Self(Mutex::new(Stage::Here(SoFar::NotSent)))
+    }
+
     /// Notes that an attempt of the change itself begins.
     fn leaves(&self) {
         let mut stage = self.stage();
-        if *stage == Stage::Here {
-            *stage = Stage::Leaving;
+        if let Stage::Here(so_far) = *stage {
+            *stage = Stage::Leaving(so_far);
         }
     }
 
@@ -37,24 +52,37 @@ impl Departure {
     pub(super) fn came_back(&self, is_maybe_sent: bool) {
         let mut stage = self.stage();
         *stage = match (*stage, is_maybe_sent) {
-            (Stage::Leaving, true) => Stage::Gone,
-            (Stage::Leaving, false) => Stage::Here,
+            (Stage::Leaving(_), true) => Stage::Gone,
+            (Stage::Leaving(so_far), false) => Stage::Here(so_far),
             (stage, _) => stage,
         };
     }
 
-    /// Tells whether nothing may be sent any more.
-    pub(super) fn is_over(&self) -> bool {
-        *self.stage() == Stage::Over
+    /// Notes that the change is to be made again, which it is only where the attempt before is certain
+    /// to have changed nothing.
+    fn comes_again(&self) {
+        let mut stage = self.stage();
+        if *stage == Stage::Gone {
+            *stage = Stage::Here(SoFar::Refused);
+        }
     }
 
-    /// Ends the change where it is certain that nothing of it was sent, and tells whether that is so.
-    pub(super) fn ends(&self) -> bool {
+    /// Tells whether nothing may be sent any more.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(*self.stage(), Stage::Over(_))
+    }
+
+    /// Ends the change where it is certain that it was not carried out, and tells why. `None`: an attempt
+    /// may have arrived, and nobody knows what came of it.
+    pub(super) fn ends(&self) -> Option<SoFar> {
         let mut stage = self.stage();
-        if *stage == Stage::Here {
-            *stage = Stage::Over;
+        if let Stage::Here(so_far) = *stage {
+            *stage = Stage::Over(so_far);
         }
-        *stage == Stage::Over
+        match *stage {
+            Stage::Over(so_far) => Some(so_far),
+            _ => None,
+        }
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {
@@ -78,6 +106,12 @@ impl Hooks for Watched {
             OF_THE_CHANGE.leaves();
         }
     }
+
+    fn on_retry(&self, event: &CallEvent<'_>, _: AttemptEnd, _: Duration) {
+        if event.operation == self.0 {
+            OF_THE_CHANGE.comes_again();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +127,8 @@ mod tests {
             is_change: bool,
             is_maybe_sent: bool,
         },
+        /// The change is refused, and is to be made again.
+        ComesAgain,
         Ends,
     }
 
@@ -102,17 +138,21 @@ mod tests {
             is_change,
             is_maybe_sent,
         });
-        prop_oneof![4 => sends, 1 => Just(Step::Ends)]
+        prop_oneof![4 => sends, 1 => Just(Step::ComesAgain), 1 => Just(Step::Ends)]
     }
 
     proptest! {
         #[test]
-        fn an_end_is_sure_until_an_attempt_may_have_arrived(
+        fn an_end_is_sure_unless_an_attempt_may_have_been_carried_out(
             steps in proptest::collection::vec(step(), 0..9),
             is_on_its_way: bool,
         ) {
-            let departure = Departure(Mutex::new(Stage::Here));
-            let (mut may_have_arrived, mut is_over) = (false, false);
+            let departure = Departure::new();
+            let (mut may_have_arrived, mut was_refused, mut is_over) = (false, false, false);
+            let so_far = |was_refused| match was_refused {
+                true => SoFar::Refused,
+                false => SoFar::NotSent,
+            };
             for step in steps {
                 prop_assert_eq!(departure.is_over(), is_over);
                 match step {
@@ -128,8 +168,14 @@ mod tests {
                         }
                         departure.came_back(is_maybe_sent);
                     }
+                    Step::ComesAgain => {
+                        departure.comes_again();
+                        was_refused |= may_have_arrived;
+                        may_have_arrived = false;
+                    }
                     Step::Ends => {
-                        prop_assert_eq!(departure.ends(), !may_have_arrived);
+                        let sure = (!may_have_arrived).then_some(so_far(was_refused));
+                        prop_assert_eq!(departure.ends(), sure);
                         is_over |= !may_have_arrived;
                     }
                 }
@@ -138,11 +184,12 @@ mod tests {
                 departure.leaves();
             }
             let is_sure = is_over || !(may_have_arrived || is_on_its_way);
-            prop_assert_eq!(departure.ends(), is_sure);
+            let sure = is_sure.then_some(so_far(was_refused));
+            prop_assert_eq!(departure.ends(), sure);
             // Whatever is tried after it.
             departure.leaves();
             prop_assert_eq!(departure.is_over(), is_sure);
-            prop_assert_eq!(departure.ends(), is_sure);
+            prop_assert_eq!(departure.ends(), sure);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Tells why a call failed, in the program's words.
 
-use cards_transport::model::Effect;
+use cards_transport::model::{Effect, Operation};
 use cards_transport::{Error as CallError, RawReply};
 
 use super::context::{Context, Ending};
-use super::{departure, hint, verdict};
+use super::departure::{self, SoFar};
+use super::{hint, verdict};
 use crate::end::Outcome;
 use crate::error::{Error, OUTCOME_UNKNOWN, Shown};
 use crate::exit::Exit;
@@ -60,22 +61,35 @@ impl Error {
         };
         let error = match operation.effect {
             Effect::Read => Self::new(exit, kind, format!("{operation}: {why}")),
-            Effect::Mutation if departure::OF_THE_CHANGE.ends() => Self {
-                outcome: Outcome::NotSent,
-                ..Self::new(exit, kind, format!("not sent: {operation}: {why}"))
-            },
-            Effect::Mutation => Self {
-                outcome: Outcome::Unknown,
-                ..Self::new(
-                    Exit::OutcomeUnknown,
-                    "outcome_unknown",
-                    format!("{operation}: {why}: {OUTCOME_UNKNOWN}"),
-                )
-            },
+            Effect::Mutation => Self::of_ended_change(operation, exit, kind, why),
         };
         let is_longer = ending == Ending::OutOfTime && operation.effect == Effect::Read;
         let hint = is_longer.then(|| hint::longer_for_the_server(context));
         Self { hint, ..error }.about(operation, None, Shown::Nothing)
+    }
+
+    /// The error of a change that was ended, by how far it had come.
+    fn of_ended_change(operation: &Operation, exit: Exit, kind: &'static str, why: &str) -> Self {
+        let (outcome, exit, kind, message) = match departure::OF_THE_CHANGE.ends() {
+            Some(SoFar::NotSent) => {
+                let message = format!("not sent: {operation}: {why}");
+                (Outcome::NotSent, exit, kind, message)
+            }
+            // For its token or its code, and it was not made again yet.
+            Some(SoFar::Refused) => {
+                let message = format!("not carried out: {operation}: {why} after it was refused");
+                (Outcome::Failed, exit, kind, message)
+            }
+            None => {
+                let message = format!("{operation}: {why}: {OUTCOME_UNKNOWN}");
+                let exit = Exit::OutcomeUnknown;
+                (Outcome::Unknown, exit, "outcome_unknown", message)
+            }
+        };
+        Self {
+            outcome,
+            ..Self::new(exit, kind, message)
+        }
     }
 
     /// Says that the call was accepted, though this error kept its reply from

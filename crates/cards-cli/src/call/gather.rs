@@ -68,11 +68,13 @@ enum Came<T> {
 
 /// Makes the calls one after the other with one client, which logs in once, and
 /// takes each reply with the place of its call, until no more are wanted. A
-/// refusal of one call keeps none of the others; any other failure ends them.
+/// refusal of one call keeps none of the others, nor does a reply that cannot be read; any other
+/// failure ends them. Warnings have the `name` of the call at a place, where it has one.
 pub(crate) fn gather<C: Call>(
     setup: Setup<'_>,
     calls: Vec<C>,
     fetch: Fetch<C>,
+    name: impl Fn(usize) -> Option<String>,
     mut take: impl FnMut(usize, C::Reply) -> ControlFlow<()>,
 ) -> Vec<Failure> {
     let Some(first) = calls.first() else {
@@ -93,7 +95,7 @@ pub(crate) fn gather<C: Call>(
     let mut failed = Vec::new();
     let ended = watch(&context, work, |came| match came {
         Came::Reply(at, reply) => {
-            warnings.of(&reply);
+            warnings.of(&reply, || name(at));
             answered.push(at);
             take(at, reply.into_value())
         }
@@ -161,7 +163,7 @@ fn is_about_one(error: &CallError, operation: &'static Operation) -> bool {
     let is_it = match error.kind() {
         // But not one of a server that is busy, or of the credentials.
         ErrorKind::Refused => Error::from(error.clone()).exit == Exit::Refused,
-        ErrorKind::Invalid => true,
+        ErrorKind::Invalid | ErrorKind::Malformed | ErrorKind::Paging | ErrorKind::TooLarge => true,
         ErrorKind::Http => is_missing && !error.is_failed_in_passing(),
         _ => false,
     };

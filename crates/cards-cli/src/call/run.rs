@@ -27,7 +27,7 @@ pub(super) fn run<C: Call>(call: C, setup: Setup<'_>) -> Result<(), Error> {
     };
     let columns = Columns::of(&call);
     let reply = send(client, call, &context)?;
-    Warnings::default().of(&reply);
+    Warnings::default().of(&reply, || None);
     let printed = match format {
         Format::Table | Format::Csv | Format::Curl => reply::print(reply.value(), format, columns),
         Format::Json => reply::print_json("", &C::shown(&reply), "\n"),
@@ -43,7 +43,7 @@ pub(super) fn run_page<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error>
         return Ok(());
     };
     let reply = send(client, call.clone(), &context)?;
-    Warnings::default().of(&reply);
+    Warnings::default().of(&reply, || None);
     match format {
         Format::Table | Format::Csv | Format::Curl => {
             reply::print(reply.value(), format, Columns::of(&call))?;
@@ -70,7 +70,7 @@ pub(super) fn run_all<C: Paged>(call: C, setup: Setup<'_>) -> Result<(), Error> 
     let mut warnings = Warnings::default();
     let walk = move |hand_on: HandOn<'_, _>| client.each_page(call.clone(), hand_on);
     let read = watch(&context, walk, |page| {
-        warnings.of(&page);
+        warnings.of(&page, || None);
         printed = came.take(page);
         match printed {
             Ok(()) => ControlFlow::Continue(()),
@@ -131,10 +131,12 @@ impl<C: Paged> Came<C> {
     }
 }
 
-/// Warns of what is odd about replies: once where it is odd about many.
+/// Warns of what is odd about replies: once where it is odd about many, but of each call whose reply is
+/// about another.
 #[derive(Default)]
 pub(super) struct Warnings {
-    told: Vec<Warning>,
+    /// Those that were told, each with the name of the call that it is about.
+    told: Vec<(Option<String>, Warning)>,
     /// The call that they are about, where there are several.
     of: Option<&'static Operation>,
 }
@@ -148,14 +150,22 @@ impl Warnings {
         }
     }
 
-    pub(super) fn of<T>(&mut self, reply: &Reply<T>) {
+    /// Tells those of a reply that were not told yet. One that is about the call of this `name` alone has
+    /// it with it.
+    pub(super) fn of<T>(&mut self, reply: &Reply<T>, name: impl Fn() -> Option<String>) {
         for warning in reply.warnings() {
-            if !self.told.contains(warning) {
-                output::warn(&match self.of {
-                    Some(operation) => format!("{operation}: {warning}"),
-                    None => warning.to_string(),
+            let name = match warning {
+                Warning::AboutAnother { .. } => name(),
+                _ => None,
+            };
+            let one = (name, warning.clone());
+            if !self.told.contains(&one) {
+                output::warn(&match (self.of, &one.0) {
+                    (Some(operation), Some(name)) => format!("{operation}: {name}: {warning}"),
+                    (Some(operation), None) => format!("{operation}: {warning}"),
+                    (None, _) => warning.to_string(),
                 });
-                self.told.push(warning.clone());
+                self.told.push(one);
             }
         }
     }

@@ -54,6 +54,37 @@ fn no_command_repeats_a_secret() {
     assert!(refused > 500, "{refused}");
 }
 
+/// A recipe says where the key goes, and somebody writes the key there.
+#[test]
+fn a_recipe_is_not_repeated() {
+    let command = cli::command();
+    let recipe = "table,secret=MarkerOfAKey";
+    for line in [
+        &["cards", "sign", "--order", recipe, "a=b"][..],
+        &["cards", "verify", "--order", recipe],
+        &["cards", "sandbox", "--checksum-order", recipe],
+        &["cards", "airpay", "card-balance", "--waive", "MarkerOfAKey"],
+    ] {
+        let args: Vec<_> = line.iter().map(|&arg| arg.to_owned()).collect();
+        let said = said(&command, &args).unwrap();
+        assert!(!said.contains("MarkerOfAKey"), "{line:?}: {said}");
+        assert!(said.contains("--"), "{line:?}: {said}");
+    }
+}
+
+#[test]
+fn each_argument_that_is_called_secret_is_there() {
+    fn ids(command: &Command, all: &mut Vec<String>) {
+        all.extend(command.get_arguments().map(|arg| arg.get_id().to_string()));
+        command.get_subcommands().for_each(|below| ids(below, all));
+    }
+    let mut all = Vec::new();
+    ids(&cli::command(), &mut all);
+    for id in SECRET.iter().chain(&PERSONAL) {
+        assert!(all.iter().any(|other| other == id), "{id}");
+    }
+}
+
 #[test]
 fn a_refused_value_is_shown_unless_it_may_be_secret() {
     let command = cli::command();

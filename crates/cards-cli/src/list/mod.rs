@@ -194,7 +194,7 @@ impl Args {
                     .collect(),
                 gather::one,
                 &customers,
-                |reply: CustomerCards| cards_of(reply.items()),
+                |reply: CustomerCards| cards_of(reply.items(), |_| None),
             ),
             ProviderId::PAYSAFE => {
                 let calls = customers
@@ -204,7 +204,8 @@ impl Args {
                     calls.collect(),
                     gather::pages,
                     &customers,
-                    |page: CardPage| cards_of(&page.cards),
+                    // A card that is another customer's is shown as that.
+                    |page: CardPage| cards_of(&page.cards, |card| card.customer_id.clone()),
                 );
             }
             _ if customers.is_empty() => list.read(
@@ -241,6 +242,14 @@ impl Customer {
         });
         customers.collect()
     }
+
+    /// The flag that names it, of so many.
+    fn flag(&self, provider: ProviderId, count: usize) -> String {
+        match count {
+            1 => format!("--{provider}-customer"),
+            _ => format!("--{provider}-customer, number {}", self.place + 1),
+        }
+    }
 }
 
 /// The ids, each where it stands first.
@@ -249,11 +258,16 @@ fn each_once<T: PartialEq>(ids: &[T]) -> impl Iterator<Item = (usize, &T)> {
     all.filter(|(place, id)| !ids[..*place].contains(id))
 }
 
-fn cards_of<'a, T: 'a>(cards: &'a [T]) -> Vec<CardSummary>
+/// The cards, each with the customer that it names, if it names one.
+fn cards_of<'a, T: 'a>(cards: &'a [T], customer: impl Fn(&T) -> Option<String>) -> Vec<Shown>
 where
     CardSummary: From<&'a T>,
 {
-    cards.iter().map(CardSummary::from).collect()
+    let of = |card| Shown {
+        customer_id: customer(card),
+        card: CardSummary::from(card),
+    };
+    cards.iter().map(of).collect()
 }
 
 fn of_each_customer(reply: &CustomerCardsReply) -> Vec<Shown> {
@@ -286,7 +300,7 @@ impl List<'_> {
         calls: Vec<C>,
         fetch: Fetch<C>,
         customers: &[Customer],
-        cards: impl Fn(C::Reply) -> Vec<CardSummary>,
+        cards: impl Fn(C::Reply) -> Vec<Shown>,
     ) {
         if calls.is_empty() {
             let provider = C::operation().provider;
@@ -301,9 +315,15 @@ impl List<'_> {
             return;
         }
         self.read(calls, fetch, customers, |at, reply| {
-            let of = |card| Shown {
-                customer_id: customers.get(at).map(|it| it.id.clone()),
-                card,
+            let asked = customers.get(at).map(|it| &*it.id);
+            let of = |shown: Shown| {
+                let own = shown.customer_id.filter(|own| {
+                    asked.is_none_or(|asked| cards_transport::is_another(asked, Some(own)))
+                });
+                Shown {
+                    customer_id: own.or_else(|| asked.map(str::to_owned)),
+                    card: shown.card,
+                }
             };
             cards(reply).into_iter().map(of).collect()
         });
@@ -319,7 +339,13 @@ impl List<'_> {
     ) {
         let setup = Setup::from(self.call).read(self.vars.clone());
         let mut printed = Ok(());
-        let failures = gather(setup, calls, fetch, |at, reply| {
+        let provider = C::operation().provider;
+        let name = |at| {
+            customers
+                .get(at)
+                .map(|it: &Customer| it.flag(provider, customers.len()))
+        };
+        let failures = gather(setup, calls, fetch, name, |at, reply| {
             printed = self.rows.take(cards(at, reply));
             match printed {
                 Ok(()) => std::ops::ControlFlow::Continue(()),
@@ -378,11 +404,7 @@ fn told<C: Call>(failure: Failure, customers: &[Customer]) -> Error {
             .about(C::operation(), None, Nothing::Nothing),
     };
     let mut error = match at.and_then(|at| customers.get(at)) {
-        Some(_) if customers.len() == 1 => error.within(&format!("--{provider}-customer")),
-        Some(customer) => {
-            let number = customer.place + 1;
-            error.within(&format!("--{provider}-customer, number {number}"))
-        }
+        Some(customer) => error.within(&customer.flag(provider, customers.len())),
         None => error,
     };
     if left_out > 0 {

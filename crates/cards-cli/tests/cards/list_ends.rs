@@ -177,3 +177,75 @@ fn a_list_is_not_sent_only_where_nothing_was() {
         assert_eq!(out.is_empty(), outcome == "not_sent", "{out}");
     }
 }
+
+/// A server whose reply depends on the customer in Paysafe's path.
+fn of_paysafe(reply: fn(&str) -> &'static str) -> RawServer {
+    let customer = |target: &str| target.split('/').nth(2).unwrap_or_default().to_owned();
+    RawServer::deciding(move |request| json_reply("200 OK", reply(&customer(&request.target))))
+        .unwrap()
+}
+
+/// A list of these customers of Paysafe's.
+fn customers(server: &RawServer, ids: &[&str]) -> Command {
+    let mut command = cards(&["list", "--provider=paysafe"]);
+    command.args(ids.iter().map(|id| format!("--paysafe-customer={id}")));
+    command.env("CARDS_PAYSAFE_BASE_URL", server.url());
+    command.env("CARDS_PAYSAFE_TOKEN", "t");
+    command
+}
+
+/// The rows, each by its customer and its card.
+fn shown(out: &str) -> Vec<(String, String)> {
+    let rows: Vec<Value> = serde_json::from_str(out).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let of = |row: &Value| (text(&row["customer_id"]), text(&row["card_id"]));
+    rows.iter().map(of).collect()
+}
+
+#[test]
+fn a_reply_that_cannot_be_read_keeps_none_of_the_others_cards() {
+    let server = of_paysafe(|customer| match customer {
+        "11" => r#"{"cards":[{"status":"ACTIVE"}]}"#,
+        "12" => r#"{"cards":[],"meta":{"numberOfRecords":3,"limit":50}}"#,
+        _ => r#"{"cards":[{"cardId":"C1"}],"meta":{"limit":50}}"#,
+    });
+    let mut command = customers(&server, &["10", "11", "12", "13"]);
+    let (code, out, err) = run(command.args(["--output", "json"]));
+    assert_eq!(code, 1, "{err}");
+    let pair = |customer: &str| (customer.to_owned(), "C1".to_owned());
+    assert_eq!(shown(&out), [pair("10"), pair("13")]);
+    let error: Value = serde_json::from_str(&err).unwrap();
+    let others = error["others"].as_array().unwrap();
+    let messages = [&error, &others[0]].map(|error| error["message"].as_str().unwrap());
+    assert_eq!(others.len(), 1, "{err}");
+    for (message, number) in messages.iter().zip([2, 3]) {
+        let flag = format!("--paysafe-customer, number {number}");
+        assert!(message.contains(&flag), "{message}");
+        assert!(!message.contains("not asked for"), "{message}");
+    }
+}
+
+#[test]
+fn a_card_of_another_customer_is_shown_as_theirs_and_told() {
+    let server = of_paysafe(|customer| match customer {
+        "0010" => r#"{"cards":[{"cardId":"C1","customerId":10}],"meta":{"limit":50}}"#,
+        "11" => r#"{"cards":[{"cardId":"C1","customerId":"1*"}],"meta":{"limit":50}}"#,
+        "12" => r#"{"cards":[{"cardId":"C1","customerId":""}],"meta":{"limit":50}}"#,
+        _ => r#"{"cards":[{"cardId":"C1","customerId":"999"}],"meta":{"limit":50}}"#,
+    });
+    let mut command = customers(&server, &["0010", "11", "12", "13", "14"]);
+    let (code, out, err) = run(command.args(["--output", "json"]));
+    assert_eq!(code, 0, "{err}");
+    let pair = |customer: &str| (customer.to_owned(), "C1".to_owned());
+    let expected = ["0010", "11", "12", "999", "999"].map(pair);
+    assert_eq!(shown(&out), expected);
+    let told: Value = serde_json::from_str(&err).unwrap();
+    let warnings = told["warnings"].as_array().unwrap();
+    let warnings: Vec<_> = warnings.iter().map(|one| one.as_str().unwrap()).collect();
+    assert_eq!(warnings.len(), 2, "{err}");
+    for (warning, number) in warnings.iter().zip([4, 5]) {
+        let whose =
+            format!("--paysafe-customer, number {number}: the reply has another `customerId`");
+        assert!(warning.contains(&whose), "{warning}");
+    }
+}

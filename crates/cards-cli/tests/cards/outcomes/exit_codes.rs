@@ -240,7 +240,7 @@ fn a_read_at_airpay_has_the_code_of_the_status_in_its_body() {
             ("200 OK", 503, 5),
             ("200 OK", 201, 5),
             ("503 Service Unavailable", 400, 5),
-            ("503 Service Unavailable", 401, 4),
+            ("503 Service Unavailable", 401, 5),
         ] {
             for backend in BACKENDS {
                 scope.spawn(move || {

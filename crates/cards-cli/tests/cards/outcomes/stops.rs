@@ -363,6 +363,47 @@ fn of_a_change_that_was_refused_a_signal_leaves_it_refused() {
     }
 }
 
+/// Its token was refused, and the login for another one takes its time.
+#[test]
+fn a_change_that_was_refused_and_is_to_be_made_again_was_not_carried_out() {
+    let server = RawServer::deciding(|request| match request.target.contains("login") {
+        true => Reaction::SendAndStall(Vec::new()),
+        false => json_reply("401 Unauthorized", "{}"),
+    })
+    .unwrap();
+    for (number, backend) in BACKENDS.iter().enumerate() {
+        for (extra, code, why) in [
+            (&[][..], 130, "interrupted"),
+            (&["--timeout=2"][..], 5, "the time limit ran out"),
+        ] {
+            let before = server.received().len();
+            let call = [CHANGE, &["-ojson"], extra].concat();
+            let mut command = program(&server.url(), &call, backend);
+            let login = ["MOBILE_NO", "PASSWORD", "AFFILIATE", "PROCESSOR_KEY"];
+            for name in login {
+                command.env(format!("CARDS_AIRPAY_{name}"), "9000000978");
+            }
+            let child = command.spawn().unwrap();
+            until("its login", || server.received().len() == before + 2);
+            if code == 130 {
+                send("-INT", &child);
+            }
+            let (got, out, err) = told(child.wait_with_output().unwrap());
+            assert_eq!((got, &*out), (code, ""), "{number}: {err}");
+            let error: Value = serde_json::from_str(&err).unwrap();
+            assert_eq!(error["outcome"], "failed", "{err}");
+            if code == 130 {
+                let message = error["message"].as_str().unwrap();
+                assert!(message.starts_with("not carried out: airpay "), "{err}");
+                assert!(
+                    message.ends_with(&format!("{why} after it was refused")),
+                    "{err}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_time_limit_is_that_of_all_pages() {
     for backend in BACKENDS {
