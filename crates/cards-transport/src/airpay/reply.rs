@@ -12,18 +12,13 @@ use crate::unreadable::Unreadable;
 pub(crate) fn data<'de, T: serde::Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unreadable> {
     /// A success reply of the documented shape, read in one pass.
     #[derive(serde::Deserialize)]
-    struct Documented<'a, T> {
+    struct Documented<T> {
         status: i64,
-        message: &'a str,
         data: Object<T>,
     }
     let text = body_text(body)?;
     match serde_json::from_str(text) {
-        Ok(Documented {
-            status: 200,
-            message,
-            data,
-        }) if is_object(text) && !is_word(message, FAIL) => Ok(data.0),
+        Ok(Documented { status: 200, data }) if is_object(text) => Ok(data.0),
         // It is no success, or written otherwise, or at fault.
         _ => {
             let (body, data) = success(body)?;
@@ -67,7 +62,7 @@ pub(super) fn success(body: &[u8]) -> Result<(&str, &str), Unreadable> {
     let envelope: Envelope<'_> = read_object("", body, body)?;
     match envelope.status {
         None => Err(Unreadable::missing(body, "status")),
-        Some(200) if !says(envelope.message.as_deref(), FAIL) => Ok((body, envelope.data_text())),
+        Some(200) => Ok((body, envelope.data_text())),
         Some(status) => Err(refusal(status, envelope.message).into()),
     }
 }
@@ -76,24 +71,20 @@ pub(super) fn success(body: &[u8]) -> Result<(&str, &str), Unreadable> {
 const SUCCESS: &str = "success";
 const FAIL: &str = "fail";
 
-fn is_word(message: &str, word: &str) -> bool {
-    message.trim().eq_ignore_ascii_case(word)
-}
-
 fn says(message: Option<&str>, word: &str) -> bool {
-    message.is_some_and(|message| is_word(message, word))
+    message.is_some_and(|message| message.trim().eq_ignore_ascii_case(word))
 }
 
 /// Makes a refusal of a status in the body other than success. The documents
 /// know 400 and "fail". Another status means what it means over HTTP: 401 and 403
 /// are about the token, the rest of 4xx but 408 says that the call was not carried
-/// out, and after 408, a 2xx or a 5xx it may have been; also where the message is
-/// the word of a success. A status of no such kind
+/// out, and after 408, a 2xx or a 5xx it may have been; also after a 401 or 403
+/// beside the word of a success, which would be sent again. A status of no such kind
 /// says no beside "fail", and leaves the outcome to the HTTP status otherwise.
 fn refusal(status: i64, message: Option<String>) -> Refusal {
     let is_documented = status == 400;
     let says_no = says(message.as_deref(), FAIL);
-    let says_yes = says(message.as_deref(), SUCCESS);
+    let says_yes = matches!(status, 401 | 403) && says(message.as_deref(), SUCCESS);
     let word = message.clone().filter(|_| says_no && is_documented);
     let mut refusal = Refusal::new(word, message).meaning(match status {
         _ if says_yes => Meaning::Failure,
@@ -103,7 +94,7 @@ fn refusal(status: i64, message: Option<String>) -> Refusal {
         _ if says_no => Meaning::No,
         _ => Meaning::Undocumented,
     });
-    refusal.status = Some(status).filter(|_| !is_documented || says_yes);
+    refusal.status = Some(status).filter(|_| !is_documented);
     if matches!(status, 401 | 403) {
         refusal = refusal.names_credentials();
     }
