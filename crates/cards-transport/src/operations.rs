@@ -38,13 +38,14 @@ use crate::unreadable::Unreadable;
 /// their own.
 ///
 /// Such a row reads `Request -> Reply: Way, reader;`: the [`Way`] makes the
-/// request, the reader is a function that reads the body of a reply. Behind `of` stands the function
-/// that makes its warnings, where it has some. A request
+/// request, the reader is a function that reads the body of a reply. Behind `of`
+/// stands the function that makes its warnings, where it has some. A request
 /// with its own impl of [`Call`], in a file of its own, stands here by its name.
 /// A call that brings one page of a list ends with `in pages`.
 macro_rules! operations {
     ($($provider:ident {
-        $($call:ident $(-> $reply:ident: $way:ty, $reader:ident $(, of $about:ident::$warnings:ident)?)?
+        $($call:ident
+            $(-> $reply:ident: $way:ty, $reader:ident $(, of $about:ident::$warnings:ident)?)?
             $(in $pages:ident)?;)+
     })+) => {
         $($(
