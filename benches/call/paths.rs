@@ -54,6 +54,15 @@ pub(crate) fn fixtures(operation: &Operation) -> PathBuf {
     folder.into()
 }
 
+/// The fields of the request with as much in every one as there may be.
+pub(crate) fn largest(operation: &Operation) -> Outcome<Value> {
+    let cases = ["largest", "valid"].map(|case| fixtures(operation).join(case));
+    let found = cases.iter().find(|case| case.join("input.json").exists());
+    let found = found.ok_or_else(|| format!("{}: no fixture", operation.name))?;
+    let input = std::fs::read(found.join("input.json")).map_err(said)?;
+    serde_json::from_slice(&input).map_err(said)
+}
+
 /// Makes the calls of a provider, as many rounds as the standard input says.
 pub(crate) fn run(backend: Backend, provider: &str, address: SocketAddr) -> Outcome<()> {
     let own = operations().filter(|operation| operation.provider.as_str() == provider);
@@ -133,14 +142,8 @@ impl Visit for Of<'_> {
 }
 
 impl Of<'_> {
-    /// The request with as much in every field as there may be.
     fn largest<C: Call>(&self) -> Outcome<C> {
-        let cases = ["largest", "valid"].map(|case| fixtures(self.operation).join(case));
-        let found = cases.iter().find(|case| case.join("input.json").exists());
-        let found = found.ok_or_else(|| format!("{}: no fixture", self.operation.name))?;
-        let input = std::fs::read(found.join("input.json")).map_err(said)?;
-        let input: Value = serde_json::from_slice(&input).map_err(said)?;
-        C::deserialize(input).map_err(said)
+        C::deserialize(largest(self.operation)?).map_err(said)
     }
 
     fn provider<P: Provider>(&self, way: Way) -> Outcome<P> {

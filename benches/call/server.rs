@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use cards_model::Operation;
 use cards_transport::operations;
+use serde_json::Value;
 
-use crate::paths::{Way, fixtures};
+use crate::paths::{Way, fixtures, largest};
 
 /// The documented reply to a registration.
 pub(crate) const REGISTERED: &str = r#"{
@@ -117,7 +118,8 @@ fn reply(status: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{head}content-length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// The recorded answer to an operation.
+/// The recorded answer to an operation, about the customer and the card that the call names: one
+/// about others brings a warning.
 fn answer_of(operation: &Operation) -> io::Result<Vec<u8>> {
     let files = ANSWERS.map(|case| fixtures(operation).join(case).join("reply.http"));
     let uploaded = fixtures(operation).join("uploaded/reply.http");
@@ -127,7 +129,36 @@ fn answer_of(operation: &Operation) -> io::Result<Vec<u8>> {
     let recorded = std::fs::read_to_string(file)?;
     let (head, body) = recorded.split_once("\n\n").unwrap_or((&recorded, ""));
     let status = head.lines().next().and_then(|line| line.split_once(' '));
-    Ok(reply(status.map_or("200 OK", |(_, status)| status), body))
+    let status = status.map_or("200 OK", |(_, status)| status);
+    let (Ok(mut value), Ok(call)) = (serde_json::from_str(body), largest(operation)) else {
+        // Nothing comes back, or the call logs in.
+        return Ok(reply(status, body));
+    };
+    name("", &mut value, &call);
+    Ok(reply(status, &value.to_string()))
+}
+
+/// Puts the ids of a call into the places of an answer that have the same names.
+fn name(within: &str, answer: &mut Value, call: &Value) {
+    match answer {
+        Value::Array(items) => items.iter_mut().for_each(|item| name(within, item, call)),
+        Value::Object(members) => {
+            for (member, value) in members {
+                let asked = match (within, &**member) {
+                    ("card", "id") => "cardsId",
+                    (_, "entityId") => "entity_id",
+                    (_, "customersID") => "customersId",
+                    (_, member) => member,
+                };
+                let is_id = ["Id", "_id"].iter().any(|end| asked.ends_with(end));
+                match call.get(asked).filter(|_| is_id) {
+                    Some(id) => *value = id.clone(),
+                    None => name(member, value, call),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Makes the replies of every way of every operation.

@@ -379,16 +379,15 @@ const fn paths(
     }
 }
 
-/// The limits of each provider's calls over each backend: what was counted, and a few allocations more
-/// for Ibanera and for Paysafe over `ureq`. Over `reqwest` a timer allocates in some rounds, of which one
-/// in two is allowed for.
+/// The limits of each provider's calls over each backend: what was counted. Over `reqwest` a timer
+/// allocates in some rounds, of which one in two is allowed for.
 pub const PATH_LIMITS: [PathLimit; 6] = [
-    paths("airpay", "reqwest", 26772.0, 265.0),
-    paths("airpay", "ureq", 24212.0, 515.0),
-    paths("paysafe", "reqwest", 12583.4, 121.0),
-    paths("paysafe", "ureq", 11440.0, 227.0),
-    paths("ibanera", "reqwest", 14410.0, 254.0),
-    paths("ibanera", "ureq", 11902.0, 478.0),
+    paths("airpay", "reqwest", 26744.4, 265.0),
+    paths("airpay", "ureq", 24185.0, 515.0),
+    paths("paysafe", "reqwest", 12538.4, 121.0),
+    paths("paysafe", "ureq", 11389.0, 227.0),
+    paths("ibanera", "reqwest", 14329.4, 254.0),
+    paths("ibanera", "ureq", 11822.0, 478.0),
 ];
 
 /// Limits what it may cost to build the smallest consumer, beside the library that
