@@ -3,8 +3,12 @@
 use axum::http::StatusCode;
 use cards_model::{Date, Effect, Method, Operation, ProviderId};
 
-use crate::engine::answer::Answer;
+use crate::engine::answer::{Answer, Rejection};
+use crate::engine::openapi::Document;
 use crate::engine::operations::{KnownOperation, Operations};
+use crate::engine::outbox::EventSender;
+use crate::engine::plugin::Plugin;
+use crate::engine::provider::Provider;
 use crate::engine::settings;
 use crate::engine::store::{Migration, Store, StoreError, Tables};
 
@@ -53,6 +57,42 @@ pub(crate) fn operations() -> Operations {
 
 fn fail(status: StatusCode) -> Answer {
     Answer::accepted_json(Vec::new()).status(status)
+}
+
+/// A provider that serves nothing, and sends events as its sender does.
+pub(crate) struct Sends<S> {
+    pub(crate) id: ProviderId,
+    pub(crate) sender: S,
+}
+
+impl<S: EventSender + 'static> Provider for Sends<S> {
+    fn id(&self) -> ProviderId {
+        self.id
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn reject(&self, rejection: Rejection) -> Answer {
+        fail(rejection.status())
+    }
+
+    fn fail(&self, status: StatusCode) -> Answer {
+        fail(status)
+    }
+
+    fn events(&self) -> Option<&dyn EventSender> {
+        Some(&self.sender)
+    }
+}
+
+impl<S: EventSender + 'static> Sends<S> {
+    pub(crate) fn plugin(self) -> Plugin {
+        Plugin::new(self, &[], || {
+            Document::of_provider::<serde_json::Value>("Acme", "", &serde_json::json!([]))
+        })
+    }
 }
 
 /// A customer with three cards, all of them counted.

@@ -1,14 +1,11 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use cards_model::ProviderId;
+use axum::http::{HeaderName, HeaderValue};
 
 use super::line::{Held, MOST_HELD};
 use super::*;
-use crate::acme::{ACME, OTHER};
-use crate::engine::answer::{Answer, Rejection};
-use crate::engine::openapi::Document;
+use crate::acme::{ACME, OTHER, Sends};
 use crate::engine::outbox::{
     Attempt, DeliveryFault, DeliveryFaultKind, EventKind, EventSender, NewEvent, Receiver,
 };
@@ -321,31 +318,8 @@ async fn what_cannot_be_read_of_one_receiver_holds_up_no_other_and_is_told() {
 
 /// A provider that is asked for what time has brought about, and cannot tell it so many times.
 struct Forgetful {
-    id: ProviderId,
     fails: u64,
     asked: Arc<AtomicU64>,
-}
-
-impl Provider for Forgetful {
-    fn id(&self) -> ProviderId {
-        self.id
-    }
-
-    fn prefixes(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn reject(&self, rejection: Rejection) -> Answer {
-        self.fail(rejection.status())
-    }
-
-    fn fail(&self, status: StatusCode) -> Answer {
-        Answer::accepted_json(Vec::new()).status(status)
-    }
-
-    fn events(&self) -> Option<&dyn EventSender> {
-        Some(self)
-    }
 }
 
 impl EventSender for Forgetful {
@@ -375,10 +349,8 @@ async fn beside_one_that_fails(fails: u64) -> (Deliverer, [Arc<AtomicU64>; 2]) {
     let asked = [Arc::<AtomicU64>::default(), Arc::default()];
     let plugin = |id, fails, asked: &Arc<AtomicU64>| {
         let asked = Arc::clone(asked);
-        let provider = Forgetful { id, fails, asked };
-        Plugin::new(provider, &[], || {
-            Document::of_provider::<serde_json::Value>("Acme", "", &serde_json::json!([]))
-        })
+        let sender = Forgetful { fails, asked };
+        Sends { id, sender }.plugin()
     };
     let plugins = [plugin(ACME, fails, &asked[0]), plugin(OTHER, 0, &asked[1])];
     let app = app_with(Storage::Memory, plugins).await;

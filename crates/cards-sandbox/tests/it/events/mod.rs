@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod clocks;
 mod damaged;
 mod delays;
 mod deliveries;

@@ -315,7 +315,8 @@ fn a_limit_that_the_server_cuts_is_a_warning() {
     assert!(page.warnings().is_empty());
 }
 
-/// What a server says of a page's place it may have counted wrongly, or it has passed over something.
+/// A page that stands behind the place that was asked for ends a walk: the server has passed over
+/// something. One that stands before it does not.
 #[test]
 fn what_a_server_says_that_it_passed_over_is_missing() {
     for (shift, is_missing) in [(0, false), (1, true), (7, true), (-1, false)] {

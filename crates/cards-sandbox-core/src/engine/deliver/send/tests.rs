@@ -3,43 +3,17 @@
 use std::sync::Mutex;
 
 use axum::http::{HeaderName, HeaderValue};
-use cards_model::ProviderId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::acme::ACME;
-use crate::engine::answer::{Answer, Rejection};
-use crate::engine::openapi::Document;
+use crate::acme::{ACME, Sends};
 use crate::engine::outbox::{NewEvent, Receiver};
-use crate::engine::plugin::{Plugin, Plugins};
-use crate::engine::provider::Provider;
+use crate::engine::plugin::Plugins;
 use crate::setup::Setup;
 
-/// A provider that signs with the length of a body, and waits a second before it sends again.
+/// A sender that signs with the length of a body, and waits a second before it sends again.
 struct Hooks;
-
-impl Provider for Hooks {
-    fn id(&self) -> ProviderId {
-        ACME
-    }
-
-    fn prefixes(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn reject(&self, rejection: Rejection) -> Answer {
-        self.fail(rejection.status())
-    }
-
-    fn fail(&self, status: StatusCode) -> Answer {
-        Answer::accepted_json(Vec::new()).status(status)
-    }
-
-    fn events(&self) -> Option<&dyn EventSender> {
-        Some(self)
-    }
-}
 
 impl EventSender for Hooks {
     fn kinds(&self) -> &'static [EventKind] {
@@ -87,8 +61,11 @@ impl Listening {
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
         });
-        let document = || Document::of_provider::<()>("Acme", "", &serde_json::json!([]));
-        let plugins = Plugins::new(&[], [Plugin::new(Hooks, &[], document)]);
+        let hooks = Sends {
+            id: ACME,
+            sender: Hooks,
+        };
+        let plugins = Plugins::new(&[], [hooks.plugin()]);
         let (app, _) = Setup::default().open(plugins).unwrap();
         let receiver = Receiver::all(ACME, url.parse().unwrap());
         let put = move |tx: &Transaction<'_>| -> Result<(), StoreError> {

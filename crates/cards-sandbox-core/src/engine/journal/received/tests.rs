@@ -59,7 +59,7 @@ cards_model::request! {
     fn new(name: String);
 }
 
-/// What came several times is counted as often as it came, the first time too.
+/// A remark on a repeated field counts every time that it came, the first one too.
 #[test]
 fn a_field_that_came_again_is_told_with_how_often_it_came() {
     let names = Names {
