@@ -29,6 +29,8 @@ fn folded(id: &str) -> String {
 /// Tells whether an id that is shown names another thing than the id that was sent. One that is blank
 /// or hidden names none (E-X-60).
 pub fn is_another(sent: &str, shown: Option<&str>) -> bool {
+    // Nearly always it is the same, which costs a long list least.
+    let shown = shown.filter(|&shown| shown != sent);
     let shown = shown.filter(|shown| !shown.trim().is_empty() && !is_hidden(shown));
     shown.is_some_and(|shown| !may_be_one(shown, sent))
 }
