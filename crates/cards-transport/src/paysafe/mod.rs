@@ -18,6 +18,7 @@ use bytes::Bytes;
 use cards_model::paysafe::{AccessToken, Card, ErrorBodies, ErrorDetails};
 use cards_model::{self as model, Secret};
 use http::{HeaderMap, Request, header};
+use memchr::memmem;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -292,7 +293,7 @@ pub(crate) fn object<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Unr
     // An array may read as an error, and says nothing of what was done. Most values have no such
     // member, and are not read twice.
     if is_object(text)
-        && (read.is_err() || text.contains("\"error\""))
+        && (read.is_err() || memmem::find(text.as_bytes(), b"\"error\"").is_some())
         && let Some(refusal) = refusal(body)
         && (read.is_err() || says_something(&refusal))
     {
